@@ -1,0 +1,19 @@
+from orders.models.carts import Cart, CartLine
+from orders.models.delivery import DeliveryMethod
+from orders.models.fulfilments import Fulfilment
+from orders.models.orders import Event, Order, OrderAddress, OrderLine
+from orders.models.payments import Payment, Refund, WebhookEvent
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "DeliveryMethod",
+    "Event",
+    "Fulfilment",
+    "Order",
+    "OrderAddress",
+    "OrderLine",
+    "Payment",
+    "Refund",
+    "WebhookEvent",
+]

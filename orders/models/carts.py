@@ -1,0 +1,80 @@
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalogue.models import Market, Variant
+
+LIFETIME = timedelta(days=30)
+CHECKOUT_IDLE = timedelta(minutes=60)
+MOST_PIECES = 99
+
+
+def hash_token(token: str) -> str:
+    """Tokens are random and long, so a plain hash is enough to make a stolen database useless."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    def of(self, token: str) -> Self:
+        """The cart a token stands for, unless it has expired."""
+        return self.filter(token_hash=hash_token(token), expires_at__gt=timezone.now())
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=timezone.now())
+
+    def create_with_token(self, market: Market) -> tuple["Cart", str]:
+        token = secrets.token_urlsafe(16)
+        return self.create(market=market, token_hash=hash_token(token)), token
+
+
+def in_thirty_days() -> datetime:
+    return timezone.now() + LIFETIME
+
+
+class Cart(models.Model):
+    """What somebody thinks of buying. It knows no person: the token alone opens it, and only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        CART = "cart", _("Cart")
+        CHECKOUT = "checkout", _("Checkout")
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.CART)
+    market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(default=in_thirty_days, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cart")
+        verbose_name_plural = _("carts")
+
+    def __str__(self) -> str:
+        return f"cart {self.pk}"
+
+
+class CartLine(models.Model):
+    """A variant and how many; the price seen is kept so that the page can say when it changed."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField(default=1)
+    seen_amount = models.BigIntegerField(help_text="minor units of the cart's market when last shown")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="cart_line_unique_variant"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="cart_line_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cart_id}: {self.quantity} × {self.variant_id}"

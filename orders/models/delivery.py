@@ -1,0 +1,52 @@
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from shop.catalogue.models import Market
+from shop.money import from_minor
+
+
+class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
+    def for_parcel(self, market: Market, grams: int) -> Self:
+        return self.filter(market=market, is_active=True).filter(
+            models.Q(max_grams__isnull=True) | models.Q(max_grams__gte=grams)
+        )
+
+
+class DeliveryMethod(models.Model):
+    """A way to send goods to a market: its price in the market's currency and price policy, and how many days it takes."""
+
+    market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="delivery_methods")
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    carrier = models.CharField(_("carrier"), max_length=40, default="manual")
+    amount = models.BigIntegerField(_("price in minor units"))
+    free_from = models.BigIntegerField(_("free from, in minor units"), null=True, blank=True)
+    days_min = models.PositiveSmallIntegerField(_("days at least"))
+    days_max = models.PositiveSmallIntegerField(_("days at most"))
+    max_grams = models.PositiveIntegerField(_("heaviest parcel in g"), null=True, blank=True)
+    needs_phone = models.BooleanField(_("the carrier needs a phone number"), default=False)
+    is_active = models.BooleanField(_("offered"), default=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = DeliveryMethodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery method")
+        verbose_name_plural = _("delivery methods")
+        ordering = ["market", "position", "amount"]
+        constraints = [
+            models.UniqueConstraint(fields=["market", "code"], name="delivery_method_unique_code"),
+            models.CheckConstraint(
+                condition=models.Q(days_max__gte=models.F("days_min")), name="delivery_method_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.market_id}: {self.name}"
+
+    @property
+    def money(self) -> Money:
+        return from_minor(self.amount, self.market.currency)

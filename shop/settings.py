@@ -1,0 +1,275 @@
+"""One settings file for every place the shop runs. What differs comes from the environment.
+
+Without any variable set these are the settings of production, and `manage.py check` refuses to start until
+what production needs is there (`shop.checks`). `DEBUG=1` turns on the demo: SQLite, a task queue of plain
+files, a payment sandbox and keys that everybody knows.
+"""
+
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+
+# --- What every production shop sets ------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="insecure-demo-secret" if DEBUG else "")
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if DEBUG else [])
+SECURE = SITE_URL.startswith("https://")
+
+SHOP_NAME = env.str("SHOP_NAME", default="Kiln & Leaf" if DEBUG else "")
+SHOP_EMAIL = env.str("SHOP_EMAIL", default="hello@kiln-and-leaf.example" if DEBUG else "")
+SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEBUG else "")
+SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEBUG else "")
+SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
+
+# --- Keys: comma-separated `name:base64` pairs, the first one is used for new data (privacy.keys) -----------
+PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEBUG else [])
+PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=["demo:" + "B" * 42 + "A="] if DEBUG else [])
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEBUG else [])
+
+# --- Applications -------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "modeltranslation",  # before the admin, which it extends
+    "shop.admin_site.ShopAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "pictures",
+    "tree_queries",
+    "shop",
+    "privacy",
+    "shop.catalogue",
+    "accounts",
+    "orders",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.cookies.CookieRegisterMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "shop.address.AddressMiddleware",
+    "shop.pagecache.PageCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "shop.csrf.CsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shop.context.shop",
+            ],
+            "builtins": ["shop.templatetags.shop"],
+        },
+    }
+]
+
+# --- Database, cache, tasks ---------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'vitrine.sqlite3'}")}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Immediate transactions with a write-ahead log: readers never wait, and writers queue instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+    )
+}
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)
+
+QUEUE_DIR = VAR_DIR / "queue"
+CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": QUEUE_DIR,
+        "data_folder_out": QUEUE_DIR,
+        "control_folder": VAR_DIR / "queue-control",
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "expire unpaid orders": {"task": "orders.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "work through the webhook inbox": {"task": "orders.tasks.process_webhooks", "schedule": 60.0},
+    "refund what is owed": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
+    "send confirmations that are due": {"task": "orders.tasks.send_confirmations", "schedule": 60.0},
+    "purge abandoned carts": {"task": "orders.tasks.purge_carts", "schedule": crontab(hour=3, minute=0)},
+    "purge expired sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(hour=3, minute=20)},
+    "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
+}
+
+# --- Languages and places; market and language of a page are in its address (shop.address) ------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "shop" / "locale"]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files and media ---------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+PICTURES = {
+    "BREAKPOINTS": {"s": 480, "m": 800, "l": 1280},
+    "GRID_COLUMNS": 12,
+    "CONTAINER_WIDTH": 1280,
+    "FILE_TYPES": ["AVIF", "WEBP"],
+    "PIXEL_DENSITIES": [1, 2],
+    "USE_PLACEHOLDERS": False,
+    "QUEUE_NAME": "celery",
+    "PROCESSOR": "pictures.tasks.celery_process_picture",
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's bulk edit of prices
+
+# --- Accounts (django-allauth) ------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "catalogue:home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {"place_order": "10/m/ip", "voucher": "10/m/ip", "search": "120/m/ip"}
+# Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+if DEBUG and not env.str("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL}>" if SHOP_EMAIL else ""
+SERVER_EMAIL = SHOP_EMAIL
+
+# --- Payment ------------------------------------------------------------------------------------------------
+PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="http://localhost:8001" if DEBUG else "")
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="sk_test_sandbox" if DEBUG else "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="whsec_sandbox" if DEBUG else "")
+
+# --- Security -----------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# `__Host-` cookies belong to this host alone; browsers accept the name over HTTPS only.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
+CART_COOKIE_NAME = f"{COOKIE_PREFIX}cart"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+PAYMENT_PAGES = [PAYMENT_SANDBOX_URL] if PAYMENT_SANDBOX_URL else ["https://checkout.stripe.com"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        # Chromium checks the redirect to the payment page against this list as well.
+        "form-action": [SELF, *PAYMENT_PAGES],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"personal_data": {"()": "shop.logs.PersonalDataFilter"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["personal_data"]},
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

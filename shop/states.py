@@ -1,0 +1,40 @@
+"""State machines of a few lines: a table of allowed moves, and one method that makes a move safely."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models, transaction
+
+
+class InvalidTransition(ValueError):
+    """The row is not in a state from which this move is allowed."""
+
+
+class StateMachine(models.Model):
+    """A model with a `status` that only moves along TRANSITIONS.
+
+    Subclasses declare `status` and TRANSITIONS and write down each move in `record_transition`.
+    """
+
+    TRANSITIONS: ClassVar[Mapping[str, set[str]]] = {}
+    status: Any
+
+    class Meta:
+        abstract = True
+
+    def can_advance(self, to: str) -> bool:
+        return to in self.TRANSITIONS.get(self.status, set())
+
+    @transaction.atomic
+    def advance(self, to: str, *, actor: Any = None) -> None:
+        """Lock the row, check the move against its state in the database, save it and write the event."""
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.status = stored.status
+        if not self.can_advance(to):
+            raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored.status} to {to}")
+        self.status = to
+        self.save(update_fields=["status"])
+        self.record_transition(stored.status, to, actor)
+
+    def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
+        raise NotImplementedError

@@ -1,0 +1,36 @@
+"""Every address of the shop. `shop.address` decides which live under a language and a market and which do not."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from orders.views.webhooks import stripe_webhook
+from shop.catalogue import seo
+from shop.cookies import register_page
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: touches neither the database nor the cache."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+pages = [
+    path("", include("shop.catalogue.urls")),
+    path("", include("orders.urls")),
+    path("", include("privacy.urls")),
+    path("privacy/cookies/", register_page, name="privacy_cookies"),
+    path("account/", include("allauth.account.urls")),
+]
+
+urlpatterns = [
+    *pages,
+    path("admin/", admin.site.urls),
+    path("healthz", healthz),
+    path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("robots.txt", seo.robots_txt),
+    path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", seo.sitemap_section, name="sitemap_section"),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
