@@ -1,0 +1,66 @@
+"""What every test may ask for. Tests run on SQLite unless DATABASE_URL says otherwise."""
+
+import os
+import tempfile
+
+# Before Django reads its settings: the demo's, with a folder of the run's own and tasks run at once.
+os.environ.setdefault("DEBUG", "1")
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="vitrine-tests-")
+os.environ.setdefault("CELERY_TASK_ALWAYS_EAGER", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from shop.address import page_url
+
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    for item in items:
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+        if item.get_closest_marker("redis") and not os.environ.get("REDIS_URL"):
+            item.add_marker(pytest.mark.skip(reason="needs Redis: set REDIS_URL"))
+        if item.get_closest_marker("browser") and not Path("/usr/bin/chromium").exists():
+            item.add_marker(pytest.mark.skip(reason="needs Chromium at /usr/bin/chromium"))
+
+
+@pytest.fixture(autouse=True)
+def quick_and_apart(settings, tmp_path) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """Each test with an empty cache, its own media and a quick password hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def path_of() -> Callable[..., str]:
+    """`path_of("catalogue:product", "moon-jar")`: a path in English for Germany, or where the test says."""
+
+    def path(name: str, *args: object, language: str = "en", country: str = "DE", token: str = "") -> str:
+        return page_url(name, *args, language=language, country=country, token=token).removeprefix(settings.SITE_URL)
+
+    return path
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real catalogues and judgements, beside the project where it is developed."""
+    if not DATA.exists():
+        pytest.skip("the trial data is not beside the project")
+    return DATA
+
+
+@pytest.fixture
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"

@@ -1,0 +1,79 @@
+import pytest
+
+from shop.checks import production_settings
+
+NEEDED = {
+    "DEBUG": False,
+    "SECRET_KEY": "x" * 50,
+    "PRIVACY_KEYS": ["2026:…"],
+    "PRIVACY_INDEX_KEYS": ["2026:…"],
+    "AUDIT_KEYS": ["2026:…"],
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "REDIS_URL": "rediss://cache",
+    "SITE_URL": "https://shop.test",
+    "ALLOWED_HOSTS": ["shop.test"],
+    "SHOP_NAME": "Shop",
+    "SHOP_EMAIL": "hello@shop.test",
+    "SHOP_PHONE": "+49 30 1",
+    "SHOP_ADDRESS": "Street 1",
+    "PAYMENT_SANDBOX_URL": "",
+    "STRIPE_API_KEY": "sk_live",
+    "STRIPE_WEBHOOK_SECRET": "whsec",
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+}
+
+
+@pytest.fixture
+def production(settings):
+    databases = NEEDED["DATABASES"]
+    for name, value in NEEDED.items():
+        if name != "DATABASES":
+            setattr(settings, name, value)
+    settings.DATABASES["default"] = {**settings.DATABASES["default"], **databases["default"]}
+    return settings
+
+
+@pytest.fixture(autouse=True)
+def databases_restored(settings):
+    before = dict(settings.DATABASES["default"])
+    yield
+    settings.DATABASES["default"] = before
+
+
+def test_production_starts_when_everything_is_given(production):
+    assert production_settings() == []
+
+
+def test_the_demo_needs_nothing(settings):
+    settings.DEBUG = True
+
+    assert production_settings() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "id"),
+    [
+        ("SECRET_KEY", "", "shop.E001"),
+        ("PRIVACY_KEYS", ["demo:AAAA"], "shop.E002"),
+        ("AUDIT_KEYS", [], "shop.E002"),
+        ("REDIS_URL", "", "shop.E004"),
+        ("SITE_URL", "http://shop.test", "shop.E005"),
+        ("ALLOWED_HOSTS", [], "shop.E006"),
+        ("SHOP_EMAIL", "hello@kiln-and-leaf.example", "shop.E007"),
+        ("SHOP_PHONE", "[phone number]", "shop.E007"),
+        ("PAYMENT_SANDBOX_URL", "http://localhost:8001", "shop.E008"),
+        ("STRIPE_API_KEY", "", "shop.E009"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "shop.E010"),
+    ],
+)
+@pytest.mark.promise("A-V.4", "A-VII.6")
+def test_each_thing_missing_is_named(production, name, value, id):
+    setattr(production, name, value)
+
+    assert [problem.id for problem in production_settings()] == [id]
+
+
+def test_sqlite_is_not_for_production(production):
+    production.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3"}
+
+    assert [problem.id for problem in production_settings()] == ["shop.E003"]
