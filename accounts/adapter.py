@@ -20,6 +20,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        user.subject = DataSubject.objects.create_with_key(kind=DataSubject.Kind.ACCOUNT)
+        user.subject = DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
         saved: User = super().save_user(request, user, form, commit)
         return saved

@@ -13,7 +13,7 @@ class UserManager(BaseUserManager["User"]):
 
     @transaction.atomic
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        subject = DataSubject.objects.create_with_key(kind=DataSubject.Kind.ACCOUNT)
+        subject = DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
         user = self.model(email=self.normalize_email(email).casefold(), subject=subject, **fields)
         user.set_password(password)
         user.save(using=self._db)

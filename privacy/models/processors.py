@@ -1,0 +1,91 @@
+"""Other parties who receive personal data, and the ledger of what each of them received."""
+
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.purposes import Purpose
+
+from .subjects import DataSubject
+
+# A screening is repeated every year.
+SCREENING_DAYS = 366
+
+
+class ProcessorQuerySet(models.QuerySet["Processor"]):
+    def cleared(self, on: date | None = None) -> Self:
+        """Those who may be given data today."""
+        today = on or timezone.localdate()
+        return self.filter(
+            Q(agreement_expires_on__isnull=True) | Q(agreement_expires_on__gte=today),
+            is_active=True,
+            agreement_signed_on__lte=today,
+            screened_on__gte=today - timedelta(days=SCREENING_DAYS),
+        )
+
+
+class Processor(models.Model):
+    """A partner. What it may be told is declared in code (`privacy.processors.register`)."""
+
+    class Kind(models.TextChoices):
+        LOGISTICS = "logistics", _("Delivery")
+        CUSTOMS = "customs", _("Customs")
+        PAYMENT = "payment", _("Payment")
+        MESSAGES = "messages", _("Delivery of messages")
+        HOSTING = "hosting", _("Hosting")
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=Kind)
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    country = models.CharField(max_length=2, help_text=_("ISO code of the country it is based in"))
+    region = models.CharField(max_length=50, help_text=_("Where the data is kept, for example EU"))
+    screened_on = models.DateField(null=True, blank=True)
+    agreement_version = models.CharField(max_length=50, blank=True)
+    agreement_signed_on = models.DateField(null=True, blank=True)
+    agreement_expires_on = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = ProcessorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disclosure(models.Model):
+    """Which fields about whom went to whom, and why. Names of fields, never their content."""
+
+    class Result(models.TextChoices):
+        STARTED = "started", _("Being sent")
+        ACCEPTED = "accepted", _("Accepted")
+        FAILED = "failed", _("Failed")
+
+    processor = models.ForeignKey(Processor, models.PROTECT, related_name="disclosures")
+    subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="disclosures")
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    reference = models.CharField(max_length=64, help_text=_("What it was for, for example an order's number"))
+    field_names = models.JSONField()
+    region = models.CharField(max_length=50)
+    # Proves later which payload was sent without keeping it.
+    payload_hmac = models.CharField(max_length=64)
+    result = models.CharField(max_length=16, choices=Result, default=Result.STARTED)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    payload: dict[str, Any]
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"Disclosure {self.pk}"
+
+    def finish(self, *, accepted: bool) -> None:
+        self.result = self.Result.ACCEPTED if accepted else self.Result.FAILED
+        self.save(update_fields=["result"])

@@ -1,0 +1,241 @@
+"""The register of personal data: one declaration for each model, from which everything else is computed.
+
+Each app has a `personal_data.py`, found at start-up as `admin.py` is. Every column of every installed model
+is declared there, or `manage.py check` fails.
+
+    from privacy.registry import (
+        After, Blank, Category, DeleteRow, NoPersonalData, NotPersonal, Origin, Personal, PersonalData,
+        Purpose, TAX_INVOICE, Token, mask_email, register,
+    )
+
+    @register(Order)
+    class OrderData(PersonalData):
+        subject = "subject"              # the way from a row to its person; "order__subject" for a line
+        purpose = Purpose.FULFILMENT     # legal_basis follows from it, unless given
+        retention = After("delivered_at", "placed_at", months=24, why=_("Returns and guarantee claims"))
+        fields = {
+            "email": Personal(Category.CONTACT, _("E-mail"), erase=Blank(), mask=mask_email),
+            "note": Personal(Category.FREE_TEXT, _("Your note"), erase=Blank()),
+            "number": Personal(Category.TRANSACTION, _("Order number"), keep=TAX_INVOICE),
+            "name": NotPersonal(_("the name of the delivery method")),
+        }
+        not_personal = ("status", "total_gross", "currency", "placed_at")
+
+    @register(Market)
+    class MarketData(NoPersonalData):
+        because = _("Countries we sell to")
+        not_personal = ("country", "currency")
+
+- The primary key and the first step of `subject` need no declaration; the columns that modeltranslation
+  adds follow the column they translate. Everything else is named, also in a model without personal data.
+- `not_personal` is for columns that nobody would take for personal. A column whose name looks personal
+  (`name`, `email`, `token`, `note` …) or that can hold anything (JSON, files, text of 255 characters or
+  more) needs a word of why: `"name": NotPersonal(_("the product's"))`. In `NoPersonalData` the `because` of
+  the whole model is enough for columns that can hold anything.
+- A personal column that can hold anything is either free text (`Category.FREE_TEXT`), a file
+  (`Category.MEDIA`) or says what is in it: `Personal(…, schema="lines of the address")`.
+- `erase`: `Blank()`, `Token()`, `DeleteRow()`, `Coarsen("month" | "year")`, `Shred()`. `keep=Rule` names
+  the law that makes us keep the field after that; without `erase` the field is deleted with its row when
+  the law allows.
+- `retention`: `After(field, …, days=, months=, years=, why=)`: the first of the fields that is filled
+  counts, the last one is never empty. `With("order", why=)`: as long as the row it belongs to.
+  `WhileKnown(why=)`: as long as the person is.
+- Rows that no foreign key leads to (sessions) override `rows_of(subject)`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from .erasing import TAX_INVOICE, Action, Blank, Coarsen, DeleteRow, Rule, Shred, Token
+from .fields import EncryptedField
+from .files import EncryptedFileField
+from .masks import mask_all, mask_email, mask_name, mask_tail
+from .purposes import Category, LegalBasis, Origin, Purpose
+
+__all__ = [
+    "TAX_INVOICE",
+    "After",
+    "Blank",
+    "Category",
+    "Coarsen",
+    "DeleteRow",
+    "LegalBasis",
+    "NoPersonalData",
+    "NotPersonal",
+    "Origin",
+    "Personal",
+    "PersonalData",
+    "Purpose",
+    "Rule",
+    "Shred",
+    "Token",
+    "WhileKnown",
+    "With",
+    "declaration",
+    "declarations",
+    "declared_field",
+    "is_encrypted",
+    "mask_all",
+    "mask_email",
+    "mask_name",
+    "mask_tail",
+    "register",
+]
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Personal:
+    """A column about a person."""
+
+    category: Category
+    label: Text
+    erase: Action | None = None
+    keep: Rule | None = None
+    mask: Callable[[Any], str] = mask_all
+    origin: Origin = Origin.ACTIVE
+    schema: Text = ""
+    in_clear: Text = ""  # why it is not encrypted, where the machinery must read it
+
+
+@dataclass(frozen=True)
+class NotPersonal:
+    """A column that could be taken for personal, and why it is not."""
+
+    because: Text
+
+
+class After:
+    """Kept for a period after a moment: of the fields named, the first that is filled."""
+
+    def __init__(self, *fields: str, days: int = 0, months: int = 0, years: int = 0, why: Text) -> None:
+        self.fields, self.days, self.months, self.why = fields, days, months + 12 * years, why
+
+
+class With:
+    """Kept as long as the row it belongs to."""
+
+    def __init__(self, parent: str, *, why: Text) -> None:
+        self.parent, self.why = parent, why
+
+
+class WhileKnown:
+    """Kept as long as the person is known to the shop."""
+
+    def __init__(self, *, why: Text) -> None:
+        self.why = why
+
+
+Retention = After | With | WhileKnown
+
+
+class PersonalData:
+    """The declaration of one model. See the head of this module."""
+
+    subject: ClassVar[str] = ""
+    purpose: ClassVar[Purpose | None] = None
+    legal_basis: ClassVar[LegalBasis | None] = None
+    retention: ClassVar[Retention | None] = None
+    fields: ClassVar[Mapping[str, Personal | NotPersonal]] = {}
+    not_personal: ClassVar[tuple[str, ...]] = ()
+    because: ClassVar[Text] = ""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model = model
+
+    def rows_of(self, subject: models.Model) -> models.QuerySet[Any]:
+        """The rows about one person."""
+        return self.model._default_manager.filter(Q((self.subject, subject.pk)))
+
+    @property
+    def basis(self) -> LegalBasis | None:
+        return self.legal_basis or (self.purpose.terms.legal_basis if self.purpose else None)
+
+    @property
+    def personal(self) -> dict[str, Personal]:
+        return {name: field for name, field in self.fields.items() if isinstance(field, Personal)}
+
+    @property
+    def names(self) -> set[str]:
+        return {*self.fields, *self.not_personal}
+
+
+class NoPersonalData(PersonalData):
+    """A model without a word about anybody. Its columns are named all the same: a new one needs a thought."""
+
+
+_registry: dict[type[models.Model], PersonalData] = {}
+
+D = TypeVar("D", bound=PersonalData)
+
+
+def register(*targets: type[models.Model] | str) -> Callable[[type[D]], type[D]]:
+    """Declare models. Those of other packages go by their label, and are skipped where not installed."""
+
+    def decorate(data_class: type[D]) -> type[D]:
+        for target in targets:
+            model = _installed(target) if isinstance(target, str) else target
+            if model is not None:
+                _registry[model] = data_class(model)
+        return data_class
+
+    return decorate
+
+
+def _installed(label: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(label)
+    except LookupError:
+        return None
+
+
+def declarations() -> Iterator[PersonalData]:
+    """Every declaration, in the order of the model's labels."""
+    yield from sorted(_registry.values(), key=lambda data: data.model._meta.label)
+
+
+def declaration(model: type[models.Model]) -> PersonalData | None:
+    """The declaration of a model; a proxy has that of the model it stands for."""
+    return _registry.get(model._meta.concrete_model or model)
+
+
+def columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """The columns that need a declaration: all but the primary key and what leads to the subject."""
+    data = declaration(model)
+    covered = data.subject.split("__")[0] if data else ""
+    own = [*model._meta.local_fields, *model._meta.local_many_to_many]
+    return [field for field in own if not (field.name == covered or _is_plain_key(field))]
+
+
+def _is_plain_key(field: "models.Field[Any, Any]") -> bool:
+    return field.primary_key and isinstance(field, models.AutoField | models.UUIDField | models.OneToOneField)
+
+
+def declared_field(model: type[models.Model], name: str) -> Personal | NotPersonal | None:
+    """What is declared of a column; a translated column follows its original."""
+    data = declaration(model)
+    if data is None:
+        return None
+    name = original_name(model, name)
+    return data.fields.get(name) or (NotPersonal(data.because) if name in data.not_personal else None)
+
+
+def original_name(model: type[models.Model], name: str) -> str:
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    original = getattr(field, "translated_field", None)
+    return original.name if original is not None else name
+
+
+def is_encrypted(field: Any) -> bool:
+    return isinstance(field, EncryptedField | EncryptedFileField)
