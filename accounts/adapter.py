@@ -9,7 +9,7 @@ from accounts.models import User
 from privacy.models import DataSubject
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """allauth's way of doing things, with addresses that carry language and market."""
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

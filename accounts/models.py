@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Who signs in, by e-mail. The e-mail is in clear because signing in must find it; all else is encrypted."""
+    """Who signs in. The e-mail is in clear because signing in must find it; all else is encrypted."""
 
     subject = models.OneToOneField(DataSubject, on_delete=models.PROTECT, related_name="user")
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)

@@ -21,7 +21,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from shop.catalogue.models import Market
 
-PREFIX = re.compile(r"^(?:/c/(?P<token>[\w-]{22,64}))?/(?P<language>[a-z]{2})-(?P<country>[a-z]{2})(?P<path>/.*)$")
+PREFIX = re.compile(
+    r"^(?:/c/(?P<token>[\w-]{22,64}))?/(?P<language>[a-z]{2})-(?P<country>[a-z]{2})(?P<path>/.*)$"
+)
 # What stands beside the shop's pages rather than in a language and a market.
 ROOT = re.compile(r"^/(admin|static|media|webhooks|healthz|\.well-known|robots\.txt|sitemap)")
 
@@ -48,17 +50,19 @@ def page_prefix(language: str, country: str, token: str = "") -> Iterator[None]:
 def page_url(name: str, *args: object, language: str, country: str, token: str = "") -> str:
     """The full address of a page, for mails, gateways and sitemaps."""
     with page_prefix(language, country, token):
-        return settings.SITE_URL + reverse(name, args=args)
+        return str(settings.SITE_URL) + reverse(name, args=args)
 
 
 def best_address(accept_language: str) -> str:
-    """The prefix that fits a browser's languages best; the first open market in its first language otherwise."""
+    """The prefix that fits a browser's languages best, or the first market's in its first language."""
     markets = open_markets()
     if not markets:
         raise Http404("no market is open")
     wishes = [tag.replace("_", "-").split("-") for tag, _weight in parse_accept_lang_header(accept_language)]
     countries = (part.upper() for wish in wishes for part in (wish[1:] or [_home_of(wish[0])]))
-    market = next((markets[country] for country in countries if country in markets), next(iter(markets.values())))
+    market = next(
+        (markets[country] for country in countries if country in markets), next(iter(markets.values()))
+    )
     spoken = (wish[0] for wish in wishes)
     language = next((code for code in spoken if code in market.language_codes), market.language_codes[0])
     return f"/{language}-{market.country.lower()}/"
@@ -80,7 +84,7 @@ class AddressMiddleware:
             return self.page(request, match)
         if ROOT.match(request.path_info):
             with translation.override(translation.get_language_from_request(request)):
-                request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = translation.get_language()
                 return self.get_response(request)
         return self.redirect_to_market(request)
 
@@ -94,7 +98,7 @@ class AddressMiddleware:
             return redirect(request.get_full_path().removeprefix(f"/c/{token}"))
         request.path_info = path
         request.market = market  # type: ignore[attr-defined]
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         request.carried_token = token or ""  # type: ignore[attr-defined]
         with page_prefix(language, country, token or ""):
             if not token:

@@ -7,42 +7,40 @@ Django's token.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.http import is_same_domain
-from urllib.parse import urlsplit
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class CsrfMiddleware(CsrfViewMiddleware):
     def process_view(
-        self, request: HttpRequest, callback: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> HttpResponse | None:
+        self, request: HttpRequest, callback: Callable[..., HttpResponseBase], *args: Any
+    ) -> HttpResponseForbidden | None:
         if settings.SESSION_COOKIE_NAME in request.COOKIES or getattr(callback, "csrf_exempt", False):
-            return super().process_view(request, callback, args, kwargs)
+            return super().process_view(request, callback, *args)
         if request.method in SAFE_METHODS or getattr(request, "_dont_enforce_csrf_checks", False):
             return None
-        return None if is_from_this_site(request) else self._reject(request, "the form came from another site")
+        if is_from_this_site(request):
+            return None
+        return self._reject(request, "the form came from another site")  # type: ignore[attr-defined,no-any-return]
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The token's cookie goes with a session only."""
-        if request.session.is_empty():
-            return response
-        return super().process_response(request, response)
-
-    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
-        return super()._reject(request, reason)  # type: ignore[misc,no-any-return]
+        return response if request.session.is_empty() else super().process_response(request, response)
 
 
 def is_from_this_site(request: HttpRequest) -> bool:
     """Whether the browser says that this request came from a page of this shop.
 
     A cart carried in the address is a secret no other site knows, so it proves the origin by itself; there
-    `Referrer-Policy: no-referrer` makes browsers send `Origin: null`. A client that names no origin at all and
-    holds no cookie (a text browser, curl) has no authority that could be abused.
+    `Referrer-Policy: no-referrer` makes browsers send `Origin: null`. A client that names no origin and holds
+    no cookie (a text browser, curl) has no authority that could be abused.
     """
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}

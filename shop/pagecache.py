@@ -65,5 +65,5 @@ def _make_cacheable(response: HttpResponse) -> None:
 
 
 def _answer(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
-    return conditional  # type: ignore[return-value]
+    """The page, or 304 where the browser has it already."""
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

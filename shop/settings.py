@@ -143,7 +143,10 @@ CELERY_BEAT_SCHEDULE = {
     "refund what is owed": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
     "send confirmations that are due": {"task": "orders.tasks.send_confirmations", "schedule": 60.0},
     "purge abandoned carts": {"task": "orders.tasks.purge_carts", "schedule": crontab(hour=3, minute=0)},
-    "purge expired sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(hour=3, minute=20)},
+    "purge expired sessions": {
+        "task": "accounts.tasks.purge_sessions",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }
 
@@ -172,13 +175,13 @@ STORAGES = {
 }
 PICTURES = {
     "BREAKPOINTS": {"s": 480, "m": 800, "l": 1280},
-    "GRID_COLUMNS": 12,
+    "GRID_COLUMNS": 4,  # stored in quarters of the page: 320, 640, 960 and 1280 pixels, and twice that
     "CONTAINER_WIDTH": 1280,
     "FILE_TYPES": ["AVIF", "WEBP"],
     "PIXEL_DENSITIES": [1, 2],
     "USE_PLACEHOLDERS": False,
-    "QUEUE_NAME": "celery",
-    "PROCESSOR": "pictures.tasks.celery_process_picture",
+    "PICTURE_CLASS": "shop.catalogue.images.Rendition",
+    "PROCESSOR": "shop.catalogue.images.make_renditions",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

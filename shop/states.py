@@ -33,7 +33,7 @@ class StateMachine(models.Model):
         if not self.can_advance(to):
             raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored.status} to {to}")
         self.status = to
-        self.save(update_fields=["status"])
+        self.save(update_fields=["status"])  # type: ignore[misc]  # each machine brings its field
         self.record_transition(stored.status, to, actor)
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:

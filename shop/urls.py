@@ -1,4 +1,4 @@
-"""Every address of the shop. `shop.address` decides which live under a language and a market and which do not."""
+"""Every address of the shop. `shop.address` decides which of them live under a language and a market."""
 
 from django.conf import settings
 from django.conf.urls.static import static

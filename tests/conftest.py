@@ -48,7 +48,9 @@ def path_of() -> Callable[..., str]:
     """`path_of("catalogue:product", "moon-jar")`: a path in English for Germany, or where the test says."""
 
     def path(name: str, *args: object, language: str = "en", country: str = "DE", token: str = "") -> str:
-        return page_url(name, *args, language=language, country=country, token=token).removeprefix(settings.SITE_URL)
+        return page_url(name, *args, language=language, country=country, token=token).removeprefix(
+            settings.SITE_URL
+        )
 
     return path
 

@@ -45,7 +45,9 @@ def main() -> int:
         for test in sorted(tests.get(promise, ())):
             sys.stdout.write(f"{'':20}{test}\n")
     kept = sum(bool(tests.get(promise)) for promise in promises)
-    sys.stdout.write(f"\n{kept} of {len(promises)} promises have a test; {len(promises) - kept} are unproven.\n")
+    sys.stdout.write(
+        f"\n{kept} of {len(promises)} promises have a test; {len(promises) - kept} are unproven.\n"
+    )
     unknown = sorted(set(tests) - set(promises))
     if unknown:
         sys.stdout.write(f"Tests name promises that do not exist: {', '.join(unknown)}\n")

@@ -45,7 +45,9 @@ def test_an_address_without_prefix_keeps_its_path_and_query(client):
     assert response["Location"] == "/fr-fr/search/?q=bowl"
 
 
-@pytest.mark.parametrize("path", ["/xx-de/", "/en-zz/", "/fr-us/", "/en-de/nowhere/", "/nowhere/", "/en-d/", "/c/short/en-de/"])
+@pytest.mark.parametrize(
+    "path", ["/xx-de/", "/en-zz/", "/fr-us/", "/en-de/nowhere/", "/nowhere/", "/en-d/", "/c/short/en-de/"]
+)
 def test_an_unknown_prefix_or_path_is_not_found(client, path):
     assert client.get(path).status_code == 404
 

@@ -16,7 +16,9 @@ from shop.money import (
 )
 
 
-@pytest.mark.parametrize(("minor", "currency", "amount"), [(1999, "EUR", "19.99"), (1999, "JPY", "1999"), (1999, "KWD", "1.999")])
+@pytest.mark.parametrize(
+    ("minor", "currency", "amount"), [(1999, "EUR", "19.99"), (1999, "JPY", "1999"), (1999, "KWD", "1.999")]
+)
 def test_minor_units_follow_the_currency(minor, currency, amount):
     money = from_minor(minor, currency)
 

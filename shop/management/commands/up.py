@@ -29,7 +29,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         for folder in (settings.QUEUE_DIR, settings.MEDIA_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
-        children = [subprocess.Popen(command, env=environment(port, sandbox_port)) for command in commands(port, sandbox_port)]  # noqa: S603  # fmt: skip
+        env = environment(port, sandbox_port)
+        children = [subprocess.Popen(command, env=env) for command in commands(port, sandbox_port)]  # noqa: S603
         try:
             self.wait_until_open(port, children)
             self.welcome(port)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     def wait_until_open(self, port: int, children: list[subprocess.Popen[bytes]]) -> None:
         for _attempt in range(150):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)  # noqa: S310
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if any(child.poll() is not None for child in children):
                     raise CommandError(f"the shop did not open: is port {port} in use?") from None
@@ -75,8 +76,8 @@ def commands(port: int, sandbox_port: int) -> list[list[str]]:
     return [
         [*python, "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
          "--threads", "8", "--log-level", "warning"],
-        [*python, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--pool", "solo", "--loglevel", "warning",
-         "--without-mingle", "--without-gossip", "--without-heartbeat"],
+        [*python, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--pool", "solo",
+         "--loglevel", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat"],
         [*python, "orders.sandbox", "--port", str(sandbox_port), "--webhook",
          f"http://localhost:{port}/webhooks/stripe/", "--secret", settings.STRIPE_WEBHOOK_SECRET,
          "--key", settings.STRIPE_API_KEY, "--data", str(settings.VAR_DIR / "sandbox.sqlite3")],
