@@ -1,0 +1,219 @@
+"""What a shopper does with a cart, and what the cart says about it: prices, stock and changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from moneyed import Money
+
+from orders import pricing, shipping
+from orders.models import Cart, CartLine
+from orders.models.carts import MOST_PIECES
+from orders.pricing import Goods, Quote, QuoteLine
+from orders.shipping import Offer
+from shop.catalogue.models import Market, Price, Product, Variant
+from shop.money import from_minor
+
+
+class NotSold(ValueError):
+    """The variant is not on sale in this market."""
+
+
+class Problem(StrEnum):
+    """Why a line cannot be bought as it stands."""
+
+    NOT_SOLD = "not_sold"
+    SOLD_OUT = "sold_out"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the cart as its reader sees it."""
+
+    line: CartLine
+    unit: Money | None  # None where the market does not sell it
+    seen: Money
+
+    @property
+    def variant(self) -> Variant:
+        return self.line.variant
+
+    @property
+    def product(self) -> Product:
+        return self.variant.product
+
+    @property
+    def options(self) -> str:
+        return ", ".join(value.label for value in self.variant.options.all())
+
+    @property
+    def amount(self) -> Money | None:
+        return self.unit * self.line.quantity if self.unit is not None else None
+
+    @property
+    def has_changed_price(self) -> bool:
+        return self.unit is not None and self.unit != self.seen
+
+    @property
+    def most(self) -> int:
+        """How many of it may stand in the line."""
+        return min(self.variant.stock, MOST_PIECES)
+
+    @property
+    def problem(self) -> Problem | None:
+        if self.unit is None:
+            return Problem.NOT_SOLD
+        if self.variant.stock < 1:
+            return Problem.SOLD_OUT
+        return Problem.TOO_MANY if self.line.quantity > self.variant.stock else None
+
+    @property
+    def goods(self) -> Goods:
+        assert self.unit is not None
+        return Goods(self.variant.pk, self.line.quantity, self.unit, self.product.tax_class)
+
+
+@dataclass(frozen=True)
+class Basket:
+    """A cart priced for a market on a day. Lines the market does not sell cost nothing and say so."""
+
+    cart: Cart
+    market: Market
+    rows: Sequence[Row]
+    on: date
+
+    @property
+    def bought(self) -> list[Row]:
+        return [row for row in self.rows if row.unit is not None]
+
+    @property
+    def pieces(self) -> int:
+        return sum(row.line.quantity for row in self.rows)
+
+    @property
+    def grams(self) -> int:
+        return sum(row.variant.weight_g * row.line.quantity for row in self.bought)
+
+    @property
+    def is_buyable(self) -> bool:
+        return bool(self.rows) and not any(row.problem for row in self.rows)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        goods = self.quote(None).goods
+        return shipping.offers(self.market, goods=goods, grams=self.grams)
+
+    def quote(self, delivery: Offer | None) -> Quote:
+        return pricing.price(
+            [row.goods for row in self.bought],
+            market=self.market,
+            destination=self.market.country,
+            delivery=delivery,
+            on=self.on,
+        )
+
+    def offer(self, code: str) -> Offer | None:
+        """The offer of that code; the first one where none is named."""
+        wanted = (offer for offer in self.offers if not code or offer.method.code == code)
+        return next(wanted, None)
+
+    def priced_rows(self, quote: Quote) -> list[tuple[Row, QuoteLine]]:
+        return list(zip(self.bought, quote.lines, strict=True))
+
+
+def find(token: str) -> Cart | None:
+    return Cart.objects.of(token).select_related("market").first() if token else None
+
+
+def on_sale(market: Market) -> QuerySet[Variant]:
+    return Variant.objects.filter(
+        is_active=True, product__status=Product.Status.ACTIVE, prices__market=market
+    ).select_related("product")
+
+
+@transaction.atomic
+def add(cart: Cart, variant: Variant, quantity: int, *, market: Market) -> bool:
+    """Put pieces in the cart, at most as many as there are; False where that was less than asked for."""
+    price = Price.objects.filter(variant=variant, market=market).first()
+    if price is None:
+        raise NotSold(f"{variant.sku} in {market.country}")
+    _move_to(cart, market)
+    line, created = cart.lines.get_or_create(
+        variant=variant, defaults={"quantity": 1, "seen_amount": price.amount}
+    )
+    return _set_quantity(line, (0 if created else line.quantity) + quantity, price=price)
+
+
+@transaction.atomic
+def change(line: CartLine, quantity: int, *, market: Market) -> bool:
+    """Another number of pieces; none takes the line out. False where it was capped."""
+    if quantity < 1:
+        line.delete()
+        return True
+    _move_to(line.cart, market)
+    price = Price.objects.filter(variant=line.variant, market=market).first()
+    return _set_quantity(line, quantity, price=price)
+
+
+def _set_quantity(line: CartLine, quantity: int, *, price: Price | None) -> bool:
+    """The price shown beside the choice counts as seen."""
+    wanted = min(quantity, MOST_PIECES)
+    line.quantity = max(1, min(wanted, line.variant.stock))
+    line.seen_amount = price.amount if price else line.seen_amount
+    line.save(update_fields=["quantity", "seen_amount"])
+    return line.quantity == quantity
+
+
+def _move_to(cart: Cart, market: Market) -> None:
+    """What a cart holds it keeps in another market; prices seen in another currency mean nothing there."""
+    if cart.market_id != market.pk:
+        cart.market = market
+        cart.save(update_fields=["market"])
+        see_prices(cart)
+    cart.back_to_shopping()
+
+
+def see_prices(cart: Cart) -> None:
+    """From here on the shopper knows today's prices."""
+    amounts = _amounts(cart.market, [line.variant_id for line in cart.lines.all()])
+    for line in cart.lines.all():
+        if line.variant_id in amounts:
+            line.seen_amount = amounts[line.variant_id]
+            line.save(update_fields=["seen_amount"])
+
+
+def look(cart: Cart, market: Market, *, on: date) -> Basket:
+    lines = list(
+        cart.lines.select_related("variant__product").prefetch_related(
+            "variant__options", "variant__product__pictures"
+        )
+    )
+    amounts = _amounts(market, [line.variant_id for line in lines if _is_offered(line.variant)])
+    return Basket(cart, market, [_row(line, cart, market, amounts) for line in lines], on)
+
+
+def _row(line: CartLine, cart: Cart, market: Market, amounts: dict[int, int]) -> Row:
+    amount = amounts.get(line.variant_id)
+    unit = None if amount is None else from_minor(amount, market.currency)
+    seen = from_minor(line.seen_amount, cart.market.currency)
+    return Row(line, unit, seen if cart.market_id == market.pk else (unit or seen))
+
+
+def _is_offered(variant: Variant) -> bool:
+    return variant.is_active and variant.product.status == Product.Status.ACTIVE
+
+
+def _amounts(market: Market, variant_ids: list[int]) -> dict[int, int]:
+    prices = Price.objects.filter(market=market, variant__in=variant_ids)
+    return dict(prices.values_list("variant_id", "amount"))
+
+
+def purge() -> int:
+    """Carts hold no person, but nobody comes back for these."""
+    deleted, _by_model = Cart.objects.expired().delete()
+    return deleted
