@@ -212,7 +212,7 @@ def _refund_state(refund: "stripe.Refund") -> RefundState:
         id=refund.id,
         status=REFUND_STATUSES[refund.status or "pending"],
         amount=from_stripe(refund.amount, refund.currency),
-        reference=(refund.metadata or {}).get("reference", ""),
+        reference=(refund.to_dict()["metadata"] or {}).get("reference", ""),
     )
 
 

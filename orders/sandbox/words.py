@@ -1,0 +1,133 @@
+"""The hosted page in the shop's three languages."""
+
+LANGUAGES = ("en", "de", "fr")
+
+EN = {
+    "ribbon": "Test payment – no money moves",
+    "title": "Pay {amount} to {merchant}",
+    "pay_to": "Pay {merchant}",
+    "card": "Your card",
+    "number": "Card number",
+    "expiry": "Expiry date",
+    "expiry_hint": "MM / YY",
+    "cvc": "Security code",
+    "cvc_hint": "3 digits",
+    "pay": "Pay {amount}",
+    "late": "Pay late",
+    "late_hint": "“Pay late” sends you back at once; the bank decides {seconds} seconds later.",
+    "back": "Back to {merchant} without paying",
+    "return": "Back to {merchant}",
+    "cards": "Test cards",
+    "cards_hint": "Only these numbers work. Do not type a real one; nothing typed here is stored.",
+    "fill": "Fill in",
+    "PAYS": "Pays",
+    "DECLINED": "Is declined",
+    "INSUFFICIENT": "Has too little money on it",
+    "REFUND_LATE": "Pays; a refund takes a while",
+    "REFUND_FAILS": "Pays; a refund bounces",
+    "mistakes": "Please check what is marked below. Nothing has been paid.",
+    "number_wrong": "This is not a card number. Check the digits.",
+    "number_not_for_tests": "Only the test cards listed here work. Please never type a real card number.",
+    "expiry_wrong": "Write month and year, such as 12 / 34.",
+    "expiry_past": "This card has expired.",
+    "cvc_wrong": "Three digits, such as 123.",
+    "generic_decline": "The card was declined. Nothing has been paid; try another one.",
+    "insufficient_funds": "There is too little money on this card. Nothing has been paid; try another one.",
+    "complete_title": "This payment is done",
+    "complete_text": "There is nothing left to do on this page.",
+    "expired_title": "This payment page has expired",
+    "expired_text": "Nothing has been paid. Start again from the shop.",
+    "unknown_title": "There is no such payment",
+    "unknown_text": "Check the address, or start again from the shop.",
+}
+
+DE = {
+    "ribbon": "Testzahlung – es fließt kein Geld",
+    "title": "{amount} an {merchant} zahlen",
+    "pay_to": "An {merchant} zahlen",
+    "card": "Ihre Karte",
+    "number": "Kartennummer",
+    "expiry": "Gültig bis",
+    "expiry_hint": "MM / JJ",
+    "cvc": "Prüfziffer",
+    "cvc_hint": "3 Ziffern",
+    "pay": "{amount} zahlen",
+    "late": "Später zahlen",
+    "late_hint": "„Später zahlen“ führt sofort zurück; die Bank entscheidet {seconds} Sekunden danach.",
+    "back": "Zurück zu {merchant}, ohne zu zahlen",
+    "return": "Zurück zu {merchant}",
+    "cards": "Testkarten",
+    "cards_hint": "Nur diese Nummern gelten. Bitte keine echte eintippen; gespeichert wird hier keine.",
+    "fill": "Einsetzen",
+    "PAYS": "Zahlt",
+    "DECLINED": "Wird abgelehnt",
+    "INSUFFICIENT": "Ist nicht gedeckt",
+    "REFUND_LATE": "Zahlt; eine Erstattung dauert",
+    "REFUND_FAILS": "Zahlt; eine Erstattung platzt",
+    "mistakes": "Bitte prüfen Sie die markierten Angaben. Es wurde nichts gezahlt.",
+    "number_wrong": "Das ist keine Kartennummer. Bitte prüfen Sie die Ziffern.",
+    "number_not_for_tests": "Hier gelten nur die Testkarten. Bitte tippen Sie nie eine echte Nummer ein.",
+    "expiry_wrong": "Bitte Monat und Jahr angeben, etwa 12 / 34.",
+    "expiry_past": "Diese Karte ist abgelaufen.",
+    "cvc_wrong": "Drei Ziffern, etwa 123.",
+    "generic_decline": "Die Karte wurde abgelehnt. Gezahlt wurde nichts; bitte nehmen Sie eine andere.",
+    "insufficient_funds": "Die Karte ist nicht gedeckt. Bitte nehmen Sie eine andere; gezahlt wurde nichts.",
+    "complete_title": "Diese Zahlung ist abgeschlossen",
+    "complete_text": "Auf dieser Seite ist nichts mehr zu tun.",
+    "expired_title": "Diese Zahlungsseite ist abgelaufen",
+    "expired_text": "Es wurde nichts gezahlt. Beginnen Sie im Shop noch einmal.",
+    "unknown_title": "Diese Zahlung gibt es nicht",
+    "unknown_text": "Prüfen Sie die Adresse oder beginnen Sie im Shop noch einmal.",
+}
+
+FR = {
+    "ribbon": "Paiement d’essai – aucun argent ne circule",
+    "title": "Payer {amount} à {merchant}",
+    "pay_to": "Payer {merchant}",
+    "card": "Votre carte",
+    "number": "Numéro de carte",
+    "expiry": "Date d’expiration",
+    "expiry_hint": "MM / AA",
+    "cvc": "Code de sécurité",
+    "cvc_hint": "3 chiffres",
+    "pay": "Payer {amount}",
+    "late": "Payer plus tard",
+    "late_hint": "« Payer plus tard » vous renvoie aussitôt ; la banque décide {seconds} secondes après.",
+    "back": "Retour à {merchant} sans payer",
+    "return": "Retour à {merchant}",
+    "cards": "Cartes d’essai",
+    "cards_hint": "Seuls ces numéros sont acceptés. N’en saisissez pas de vrai ; rien n’est conservé ici.",
+    "fill": "Remplir",
+    "PAYS": "Paie",
+    "DECLINED": "Est refusée",
+    "INSUFFICIENT": "N’est pas assez approvisionnée",
+    "REFUND_LATE": "Paie ; un remboursement tarde",
+    "REFUND_FAILS": "Paie ; un remboursement échoue",
+    "mistakes": "Vérifiez les champs signalés. Rien n’a été payé.",
+    "number_wrong": "Ce n’est pas un numéro de carte. Vérifiez les chiffres.",
+    "number_not_for_tests": "Seules les cartes d’essai fonctionnent ici. Ne saisissez jamais un vrai numéro.",
+    "expiry_wrong": "Indiquez le mois et l’année, par exemple 12 / 34.",
+    "expiry_past": "Cette carte a expiré.",
+    "cvc_wrong": "Trois chiffres, par exemple 123.",
+    "generic_decline": "La carte a été refusée. Rien n’a été payé ; essayez-en une autre.",
+    "insufficient_funds": "La carte n’est pas assez approvisionnée. Rien n’a été payé, essayez-en une autre.",
+    "complete_title": "Ce paiement est terminé",
+    "complete_text": "Il n’y a plus rien à faire sur cette page.",
+    "expired_title": "Cette page de paiement a expiré",
+    "expired_text": "Rien n’a été payé. Recommencez depuis la boutique.",
+    "unknown_title": "Ce paiement n’existe pas",
+    "unknown_text": "Vérifiez l’adresse ou recommencez depuis la boutique.",
+}
+
+WORDS = {"en": EN, "de": DE, "fr": FR}
+
+
+def language_for(locale: str, accept_language: str) -> str:
+    """The language the shop asked for, else the first the browser names that the page knows."""
+    wanted = [locale, *(part.split(";")[0] for part in accept_language.split(","))]
+    known = (tag.strip().lower().split("-")[0] for tag in wanted)
+    return next((language for language in known if language in LANGUAGES), "en")
+
+
+def words_for(language: str, **values: str) -> dict[str, str]:
+    return {name: text.format(**values) if "{" in text else text for name, text in WORDS[language].items()}
