@@ -1,0 +1,142 @@
+"""Objects for tests, each valid by itself; sorted by app."""
+
+import io
+from pathlib import Path
+
+import factory
+from django.core.files.base import ContentFile
+from factory.django import DjangoModelFactory
+from PIL import Image
+
+from shop.catalogue.models import (
+    Attribute,
+    AttributeValue,
+    Brand,
+    Category,
+    Market,
+    Picture,
+    Price,
+    Product,
+    Variant,
+)
+
+# --- catalogue ----------------------------------------------------------------------------------------------
+
+
+class AttributeFactory(DjangoModelFactory[Attribute]):
+    class Meta:
+        model = Attribute
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"attribute-{n}")
+    name = factory.LazyAttribute(lambda attribute: attribute.code.replace("-", " ").capitalize())
+
+
+class AttributeValueFactory(DjangoModelFactory[AttributeValue]):
+    class Meta:
+        model = AttributeValue
+        django_get_or_create = ("attribute", "code")
+
+    attribute = factory.SubFactory(AttributeFactory)
+    code = factory.Sequence(lambda n: f"value-{n}")
+    label = factory.LazyAttribute(lambda value: value.code.replace("-", " ").capitalize())
+
+
+class BrandFactory(DjangoModelFactory[Brand]):
+    class Meta:
+        model = Brand
+        django_get_or_create = ("slug",)
+
+    name = factory.Sequence(lambda n: f"Brand {n}")
+    slug = factory.LazyAttribute(lambda brand: brand.name.lower().replace(" ", "-"))
+
+
+class CategoryFactory(DjangoModelFactory[Category]):
+    class Meta:
+        model = Category
+        django_get_or_create = ("slug",)
+
+    name = factory.Sequence(lambda n: f"Category {n}")
+    slug = factory.LazyAttribute(lambda category: category.name.lower().replace(" ", "-"))
+
+
+class MarketFactory(DjangoModelFactory[Market]):
+    """Germany unless said otherwise; asking for the same country twice gives the same market."""
+
+    class Meta:
+        model = Market
+        django_get_or_create = ("country",)
+
+    country = "DE"
+    currency = "EUR"
+    languages = "de en fr"
+
+
+class ProductFactory(DjangoModelFactory[Product]):
+    """A product without a variant, so without a price: give it one with `VariantFactory(product=…)`."""
+
+    class Meta:
+        model = Product
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Product {n}")
+    slug = factory.Sequence(lambda n: f"product-{n}")
+    category = factory.SubFactory(CategoryFactory)
+    hs_code = "691200"
+    country_of_origin = "DE"
+    customs_text = "Stoneware tableware"
+
+    @factory.post_generation
+    def values(self, create, values, **kwargs):
+        if create and values:
+            self.values.add(*values)
+
+
+class VariantFactory(DjangoModelFactory[Variant]):
+    """Ten pieces at 25.00 in the German market.
+
+    `price__amount=1999` makes it 19.99, `price__market=…` sells it elsewhere, `price=None` gives it no price.
+    """
+
+    class Meta:
+        model = Variant
+        skip_postgeneration_save = True
+
+    product = factory.SubFactory(ProductFactory)
+    sku = factory.Sequence(lambda n: f"SKU-{n:04}")
+    stock = 10
+    weight_g = 500
+    price = factory.RelatedFactory("tests.factories.PriceFactory", factory_related_name="variant")
+
+    @factory.post_generation
+    def options(self, create, values, **kwargs):
+        if create and values:
+            self.options.add(*values)
+            self.product.values.add(*values)
+
+
+class PriceFactory(DjangoModelFactory[Price]):
+    class Meta:
+        model = Price
+
+    variant = factory.SubFactory(VariantFactory, price=None)
+    market = factory.SubFactory(MarketFactory)
+    amount = 2500
+
+
+def plain_picture(
+    name: str = "square.webp", size: tuple[int, int] = (64, 64), colour: str = "teal"
+) -> ContentFile:
+    """A picture file of one colour; the ending of its name decides the format."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, format=Image.registered_extensions()[Path(name).suffix])
+    return ContentFile(buffer.getvalue(), name)
+
+
+class PictureFactory(DjangoModelFactory[Picture]):
+    class Meta:
+        model = Picture
+
+    product = factory.SubFactory(ProductFactory)
+    image = factory.LazyFunction(plain_picture)
+    alt = "A plain square"
