@@ -1,0 +1,73 @@
+"""Opens the demo shop: markets, catalogue, people and half a year of orders. Loading twice changes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import User
+from orders.models import DeliveryMethod
+from privacy.models import Processor
+from shop.catalogue.models import Market
+from shop.demo.markets import AGREEMENT_SIGNED_ON, MARKETS, METHOD_NAMES, PARTNERS, DemoMarket
+from shop.demo.people import SIGN_INS
+
+CATALOGUE = Path(__file__).parent / "catalogue.csv"
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def load_markets() -> None:
+    for position, demo in enumerate(MARKETS):
+        market, _created = Market.objects.update_or_create(
+            country=demo.country,
+            defaults={
+                "currency": demo.currency,
+                "languages": demo.languages,
+                "prices_include_tax": demo.prices_include_tax,
+                "position": position,
+            },
+        )
+        load_delivery(market, demo)
+    cache.delete("markets")
+
+
+def load_delivery(market: Market, demo: DemoMarket) -> None:
+    methods: list[tuple[str, dict[str, Any]]] = [
+        ("standard", {"amount": demo.standard, "free_from": demo.free_from, "days_min": demo.days[0], "days_max": demo.days[1]}),
+        ("express", {"amount": demo.express, "days_min": demo.days[2], "days_max": demo.days[3], "max_grams": 10_000, "needs_phone": True}),
+    ]  # fmt: skip
+    for position, (code, values) in enumerate(methods):
+        names = {f"name_{language}": name for language, name in METHOD_NAMES[code].items()}
+        DeliveryMethod.objects.update_or_create(
+            market=market, code=code, defaults={**values, **names, "position": position}
+        )
+
+
+def load_partners() -> None:
+    """Partners without a valid agreement are told nothing, so the demo's have one."""
+    for partner in PARTNERS:
+        Processor.objects.update_or_create(
+            code=partner["code"],
+            defaults={
+                **partner,
+                "screened_on": timezone.localdate(),
+                "agreement_version": "demo",
+                "agreement_signed_on": AGREEMENT_SIGNED_ON,
+            },
+        )
+
+
+def load_people() -> None:
+    for sign_in in SIGN_INS:
+        if User.objects.filter(email=sign_in.email).exists():
+            continue
+        is_owner = sign_in.role == "owner"
+        user = User.objects.create_user(sign_in.email, sign_in.password, is_staff=is_owner, is_superuser=is_owner)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def load_catalogue() -> None:
+    call_command("import_catalogue", str(CATALOGUE), pictures=str(PICTURES))

@@ -1,0 +1,36 @@
+"""Where Kiln & Leaf sells and how it sends: six markets, their delivery methods, and the partners who help."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class DemoMarket(NamedTuple):
+    country: str
+    currency: str
+    languages: str
+    prices_include_tax: bool
+    standard: int  # prices of delivery and the free limit, in minor units
+    express: int
+    free_from: int
+    days: tuple[int, int, int, int]  # standard at least, at most; express at least, at most
+
+
+MARKETS = [
+    DemoMarket("DE", "EUR", "de en fr", True, 490, 990, 6900, (2, 3, 1, 1)),
+    DemoMarket("FR", "EUR", "fr en de", True, 890, 1690, 9900, (3, 5, 2, 2)),
+    DemoMarket("GB", "GBP", "en", True, 990, 1990, 11000, (4, 7, 2, 3)),
+    DemoMarket("US", "USD", "en", False, 1900, 3900, 18000, (7, 12, 3, 5)),
+    DemoMarket("CH", "CHF", "de fr en", True, 1200, 2400, 14000, (4, 6, 2, 3)),
+    DemoMarket("JP", "JPY", "en", False, 2400, 4800, 26000, (8, 14, 4, 6)),
+]
+
+METHOD_NAMES = {
+    "standard": {"en": "Standard delivery", "de": "Standardversand", "fr": "Livraison standard"},
+    "express": {"en": "Express delivery", "de": "Expressversand", "fr": "Livraison express"},
+}
+
+AGREEMENT_SIGNED_ON = date(2026, 1, 15)
+PARTNERS = [
+    {"code": "stripe", "name": "Payment sandbox", "kind": "payment", "purpose": "payment", "country": "IE", "region": "EU"},
+    {"code": "manual", "name": "Parcel carrier", "kind": "logistics", "purpose": "fulfilment", "country": "DE", "region": "EU"},
+]  # fmt: skip

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from shop.demo import loading
+from shop.demo.history import load_orders
+
+
+class Command(BaseCommand):
+    help = "Loads the demo shop Kiln & Leaf. Loading it again changes nothing."
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo has public passwords and half a year of invented orders; production refuses it.")
+        loading.load_markets()
+        loading.load_partners()
+        loading.load_people()
+        loading.load_catalogue()
+        load_orders()

@@ -1,0 +1,99 @@
+import re
+
+import pytest
+from django.core import mail
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a kettle full of rain"
+
+
+@pytest.fixture(autouse=True)
+def home_market(django_db_setup):
+    """Migrations open the home market; pages need nothing else."""
+
+
+def register(client, path_of, email):
+    return client.post(
+        path_of("account_signup"), {"email": email, "password1": PASSWORD, "password2": PASSWORD}, follow=True
+    )
+
+
+def test_registering_needs_the_code_from_the_mail(client, path_of):
+    page = register(client, path_of, "zoe@mail.example")
+    code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]+)\s*$", mail.outbox[0].body, re.MULTILINE).group(1)
+
+    client.post(page.request["PATH_INFO"], {"code": code}, follow=True)
+
+    assert "zoe@mail.example" in mail.outbox[0].to
+    user = User.objects.get(email="zoe@mail.example")
+    assert user.subject.kind == "account"
+    assert user.emailaddress_set.get().verified
+
+
+def test_a_taken_address_looks_the_same_as_a_new_one(client, path_of, user):
+    new = register(client, path_of, "new@mail.example")
+    client.logout()
+
+    taken = register(client, path_of, user.email)
+
+    assert taken.redirect_chain == new.redirect_chain
+    assert User.objects.filter(email=user.email).count() == 1
+
+
+@pytest.mark.promise("B-5.3")
+def test_the_session_cookie_comes_with_signing_in_and_names_nobody(client, path_of, user, settings):
+    client.get(path_of("account_login"))
+    before = set(client.cookies)
+
+    client.post(path_of("account_login"), {"login": user.email, "password": PASSWORD})
+
+    assert before == set()
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value.isalnum()
+    assert settings.CSRF_COOKIE_NAME in client.cookies
+
+
+def test_five_wrong_passwords_are_enough(client, path_of, user):
+    for _attempt in range(6):
+        page = client.post(path_of("account_login"), {"login": user.email, "password": "wrong"})
+
+    assert "Too many" in page.text
+
+
+@pytest.mark.promise("A-I.3")
+def test_the_password_is_a_salted_slow_hash(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+    user = User.objects.create_user("salt@mail.example", PASSWORD)
+
+    assert user.password.startswith("pbkdf2_sha256$")
+    assert PASSWORD not in user.password
+
+
+@pytest.fixture
+def user(db):
+    user = User.objects.create_user("known@mail.example", PASSWORD)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def owner(db):
+    return User.objects.create_superuser("owner@mail.example", PASSWORD)
+
+
+def test_staff_see_masked_addresses(client, user, owner):
+    client.force_login(owner)
+
+    page = client.get("/admin/accounts/user/")
+
+    assert user.email not in page.text
+    assert "known@" not in page.text
+
+
+def test_strangers_find_no_back_office(client, user):
+    client.force_login(user)
+
+    assert client.get("/admin/accounts/user/").status_code == 302
