@@ -1,0 +1,124 @@
+"""What every page of the shop knows: its name, its place, the menu, and the way to the other places."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from shop.address import open_markets, page_prefix
+from shop.catalogue.models import Market
+from shop.catalogue.tree import SECONDS, shelves
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "shop": Shop(request),
+        "market": getattr(request, "market", None),
+        "LANGUAGE_CODE": get_language(),
+        "LANGUAGE_BIDI": get_language_bidi(),
+    }
+
+
+class Shop:
+    """The shop as one page sees it. Everything is worked out only when a template asks for it."""
+
+    name = settings.SHOP_NAME
+    email = settings.SHOP_EMAIL
+    phone = settings.SHOP_PHONE
+    address = settings.SHOP_ADDRESS
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.market: Market | None = getattr(request, "market", None)
+        self.language = get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def menu(self) -> dict[str, SafeString]:
+        assert self.market is not None
+        menu = cache.get_or_set(
+            f"catalogue:menu:{self.language}-{self.market.country}", lambda: _draw_menu(self.market), SECONDS
+        )
+        here = f'href="{self.request.path}"'
+        return {
+            part: mark_safe(in_this_address(self.request, html).replace(here, f'{here} aria-current="page"'))  # noqa: S308
+            for part, html in (menu or {}).items()
+        }
+
+    @property
+    def place(self) -> str:
+        return country_name(self.market.country, self.language) if self.market else ""
+
+    def places(self) -> Iterator[dict[str, Any]]:
+        """Every open market with the address of this very page in each of its languages."""
+        token = getattr(self.request, "carried_token", "")
+        prefix = f"/c/{token}" if token else ""
+        path = self.request.get_full_path().removeprefix(get_script_prefix().rstrip("/"))
+        for market in open_markets().values():
+            yield {
+                "name": country_name(market.country, self.language),
+                "currency": market.currency,
+                "choices": [
+                    {
+                        "language": language,
+                        "name": language_name(language),
+                        "href": f"{prefix}/{language}-{market.country.lower()}{path}",
+                        "current": market == self.market and language == self.language,
+                    }
+                    for language in market.language_codes
+                ],
+            }
+
+    @property
+    def canonical(self) -> str:
+        """The one address of this page for search engines: no carried cart, no filters."""
+        return self.address_of(self.market, self.language) if self.market else ""
+
+    def address_of(self, market: Market, language: str) -> str:
+        return f"{settings.SITE_URL}/{language}-{market.country.lower()}{self.request.path_info}"
+
+    @property
+    def price_note(self) -> str:
+        if self.market is None:
+            return ""
+        if self.market.prices_include_tax:
+            return _("All prices in %(currency)s, VAT included, plus delivery.") % {"currency": self.market.currency}
+        return _(
+            "All prices in %(currency)s without tax, plus delivery. Taxes and duties due on arrival are shown before you order."
+        ) % {"currency": self.market.currency}
+
+
+def in_this_address(request: HttpRequest, html: str) -> SafeString:
+    """Remembered HTML links to the plain address; where the address carries a cart, its links shall too."""
+    if getattr(request, "carried_token", ""):
+        plain = "/" + get_script_prefix().strip("/").rpartition("/")[2] + "/"
+        html = html.replace(f'href="{plain}', f'href="{get_script_prefix()}')
+    return mark_safe(html)  # noqa: S308
+
+
+def _draw_menu(market: Market | None) -> dict[str, str]:
+    assert market is not None
+    with page_prefix(get_language() or settings.LANGUAGE_CODE, market.country):
+        shown = {"shelves": shelves().top}
+        return {part: render_to_string(f"catalogue/_menu_{part}.html", shown) for part in ("top", "tree")}
+
+
+@lru_cache(maxsize=2048)
+def country_name(country: str, language: str) -> str:
+    return str(Locale.parse(language, sep="-").territories.get(country, country))
+
+
+@lru_cache(maxsize=64)
+def language_name(language: str) -> str:
+    """What its speakers call it."""
+    locale = Locale.parse(language, sep="-")
+    return str(locale.get_display_name(locale) or language).capitalize()
