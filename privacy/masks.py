@@ -3,6 +3,11 @@
 from typing import Any
 
 
+def show(value: Any) -> str:
+    """Shown as it is: staff must be able to read it and search by it, such as an order's number."""
+    return str(value)
+
+
 def mask_all(value: Any) -> str:
     return "•••" if value else ""
 

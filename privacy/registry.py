@@ -40,6 +40,10 @@ is declared there, or `manage.py check` fails.
 - `retention`: `After(field, …, days=, months=, years=, why=)`: the first of the fields that is filled
   counts, the last one is never empty. `With("order", why=)`: as long as the row it belongs to.
   `WhileKnown(why=)`: as long as the person is.
+- `mask` is how lists show the value: `mask_all` unless given, `mask_name`, `mask_email`, `mask_tail`, or
+  `show` for what staff must read and search by (an order's number).
+- A personal text, date or file is encrypted (`privacy.fields.encrypt`) or says `in_clear=_("why not")`.
+- Counters are `Statistics`: a `NoPersonalData` whose columns may lead to nobody.
 - Rows that no foreign key leads to (sessions) override `rows_of(subject)`.
 """
 
@@ -56,7 +60,8 @@ from django.utils.functional import Promise
 from .erasing import TAX_INVOICE, Action, Blank, Coarsen, DeleteRow, Rule, Shred, Token
 from .fields import EncryptedField
 from .files import EncryptedFileField
-from .masks import mask_all, mask_email, mask_name, mask_tail
+from .masks import mask_all, mask_email, mask_name, mask_tail, show
+from .models import DataSubject
 from .purposes import Category, LegalBasis, Origin, Purpose
 
 __all__ = [
@@ -75,6 +80,7 @@ __all__ = [
     "Purpose",
     "Rule",
     "Shred",
+    "Statistics",
     "Token",
     "WhileKnown",
     "With",
@@ -87,6 +93,7 @@ __all__ = [
     "mask_name",
     "mask_tail",
     "register",
+    "show",
 ]
 
 Text = str | Promise
@@ -151,7 +158,7 @@ class PersonalData:
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
 
-    def rows_of(self, subject: models.Model) -> models.QuerySet[Any]:
+    def rows_of(self, subject: DataSubject) -> models.QuerySet[Any]:
         """The rows about one person."""
         return self.model._default_manager.filter(Q((self.subject, subject.pk)))
 
@@ -170,6 +177,10 @@ class PersonalData:
 
 class NoPersonalData(PersonalData):
     """A model without a word about anybody. Its columns are named all the same: a new one needs a thought."""
+
+
+class Statistics(NoPersonalData):
+    """Counters. Nothing in them may lead to anybody, not even by way of another table."""
 
 
 _registry: dict[type[models.Model], PersonalData] = {}

@@ -58,6 +58,10 @@ class Processor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_cleared(self) -> bool:
+        return type(self).objects.cleared().filter(pk=self.pk).exists()
+
 
 class Disclosure(models.Model):
     """Which fields about whom went to whom, and why. Names of fields, never their content."""

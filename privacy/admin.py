@@ -1,0 +1,99 @@
+"""The admin's share: lists show masks, and the log of changes names columns, never their content."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .fields import EncryptedField
+from .models import AuditEvent, DataSubject, Disclosure, Processor
+from .registry import Personal, declared_field
+
+
+class MaskedAdmin(admin.ModelAdmin):
+    """The base for every model with personal data. What is declared personal is masked in lists."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [masked(self.model, name) for name in super().get_list_display(request)]
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Decrypting a list must not cost a query for each row."""
+        related = super().get_list_select_related(request)
+        if not any(isinstance(field, EncryptedField) for field in self.model._meta.fields):
+            return related
+        return ("subject__key",) if isinstance(related, bool) else (*related, "subject__key")
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+        """An encrypted field gets the widget of the field it wraps."""
+        inner = db_field.inner if isinstance(db_field, EncryptedField) else db_field
+        return super().formfield_for_dbfield(inner, request, **kwargs)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changes: list[dict[str, Any]] = super().construct_change_message(request, form, formsets, add)
+        for change in changes:
+            for details in change.values():
+                if "object" in details:
+                    details["object"] = "•••"
+        return changes
+
+
+def masked(model: type[models.Model], name: Any) -> Any:
+    """A column of a list; a function that masks it, if it is personal."""
+    declared = declared_field(model, name) if isinstance(name, str) else None
+    if not isinstance(declared, Personal):
+        return name
+    mask = declared.mask
+
+    @admin.display(description=str(declared.label))
+    def column(row: models.Model) -> str:
+        return mask(getattr(row, name))
+
+    column.__name__ = name
+    return column
+
+
+class ReadOnlyAdmin(MaskedAdmin):
+    """To look at. Such rows are written by use-cases alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(DataSubject)
+class DataSubjectAdmin(ReadOnlyAdmin):
+    list_display = ("id", "kind", "status", "jurisdiction", "created_at")
+    list_filter = ("kind", "status")
+
+
+@admin.register(Processor)
+class ProcessorAdmin(admin.ModelAdmin):
+    list_display = ("name", "kind", "country", "screened_on", "agreement_expires_on", "is_cleared")
+    list_filter = ("kind", "is_active")
+
+    @admin.display(boolean=True, description=_("cleared"))
+    def is_cleared(self, processor: Processor) -> bool:
+        return processor.is_cleared
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "processor", "purpose", "reference", "result")
+    list_filter = ("processor", "purpose", "result")
+    list_select_related = ("processor",)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("seq", "time", "action", "object_ref", "actor_ref")
+    list_filter = ("action",)
+    search_fields = ("object_ref", "subject_ref")

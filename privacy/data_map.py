@@ -1,0 +1,106 @@
+"""The register told to people: column by column for those who run the shop, by category for everyone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .registry import After, Category, Origin, Personal, PersonalData, Purpose, declarations, is_encrypted
+
+
+class Row(NamedTuple):
+    """One personal column."""
+
+    model: str
+    field: str
+    label: str
+    category: str
+    origin: str
+    purpose: str
+    legal_basis: str
+    retention: str
+    erasure: str
+    kept_by: str
+    protection: str
+
+
+def rows() -> Iterator[Row]:
+    for data in declarations():
+        for name, declared in data.personal.items():
+            yield Row(
+                model=data.model._meta.label,
+                field=name,
+                label=str(declared.label),
+                category=declared.category.value,
+                origin=declared.origin.value,
+                purpose=data.purpose.value if data.purpose else "",
+                legal_basis=data.basis.value if data.basis else "",
+                retention=period(data),
+                erasure=type(declared.erase).__name__ if declared.erase else "",
+                kept_by=declared.keep.law if declared.keep else "",
+                protection=protection(data, name, declared),
+            )
+
+
+def protection(data: PersonalData, name: str, declared: Personal) -> str:
+    if is_encrypted(data.model._meta.get_field(name)):
+        return "encrypted"
+    return f"in clear: {declared.in_clear}" if declared.in_clear else "in clear"
+
+
+def period(data: PersonalData) -> str:
+    """How long, in words."""
+    retention = data.retention
+    if retention is None:
+        return ""
+    if not isinstance(retention, After):
+        return str(retention.why)
+    if retention.months:
+        years, rest = divmod(retention.months, 12)
+        length = (
+            ngettext("%d month", "%d months", retention.months) % retention.months
+            if rest
+            else ngettext("%d year", "%d years", years) % years
+        )
+    else:
+        length = ngettext("%d day", "%d days", retention.days) % retention.days
+    return f"{length}: {retention.why}"
+
+
+@dataclass
+class Entry:
+    """What the public is told about one purpose."""
+
+    purpose: Purpose
+    sentence: str | Promise
+    legal_basis: str | Promise
+    categories: dict[Category, set[Origin]] = field(default_factory=dict)
+    periods: set[str] = field(default_factory=set)
+    laws: set[str] = field(default_factory=set)
+
+    @property
+    def what(self) -> list[tuple[str, list[str]]]:
+        return [
+            (str(category.label), sorted(str(origin.label) for origin in origins))
+            for category, origins in self.categories.items()
+        ]
+
+
+def by_purpose() -> list[Entry]:
+    """The record of processing, one entry for each purpose that is in use."""
+    entries: dict[Purpose, Entry] = {}
+    for data in declarations():
+        if not data.purpose or not data.personal:
+            continue
+        terms = data.purpose.terms
+        basis = data.basis or terms.legal_basis
+        entry = entries.setdefault(data.purpose, Entry(data.purpose, terms.sentence, basis.label))
+        entry.periods.add(period(data))
+        for declared in data.personal.values():
+            entry.categories.setdefault(declared.category, set()).add(declared.origin)
+            if declared.keep:
+                entry.laws.add(_("%(years)d years by %(law)s") % vars(declared.keep))
+    return [entries[purpose] for purpose in Purpose if purpose in entries]

@@ -1,0 +1,130 @@
+"""What the engine itself keeps, and what Django's and other packages' models keep (`privacy.third_party`)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from . import third_party  # noqa: F401  (registers)
+from .models import AuditEvent, AuditHead, DataSubject, Disclosure, Processor, SubjectIdentifier, SubjectKey
+from .registry import (
+    After,
+    Blank,
+    Category,
+    Coarsen,
+    DeleteRow,
+    NoPersonalData,
+    NotPersonal,
+    Origin,
+    Personal,
+    PersonalData,
+    Purpose,
+    WhileKnown,
+    mask_tail,
+    register,
+    show,
+)
+
+
+@register(DataSubject)
+class DataSubjectData(PersonalData):
+    subject = "pk"
+    purpose = Purpose.RIGHTS
+    retention = WhileKnown(why=_("Your rights are exercised through this record"))
+    fields = {
+        "jurisdiction": Personal(
+            Category.ADDRESS,
+            _("Country of residence"),
+            erase=Blank(),
+            mask=show,
+            in_clear=_("a country; it decides which law applies"),
+        ),
+        "created_at": Personal(
+            Category.TRANSACTION,
+            _("First known since"),
+            erase=Coarsen("month"),
+            origin=Origin.PASSIVE,
+            mask=show,
+        ),
+        "audit_ref": NotPersonal(_("random, and replaced at erasure")),
+    }
+    not_personal = ("kind", "status")
+
+
+@register(SubjectKey)
+class SubjectKeyData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.SECURITY
+    retention = WhileKnown(why=_("Opens your data; destroyed when you are erased"))
+    fields = {
+        "wrapped": NotPersonal(_("an encrypted random key")),
+        "key_name": NotPersonal(_("the name of the key that wraps it")),
+    }
+    not_personal = ("created_at",)
+
+
+@register(SubjectIdentifier)
+class SubjectIdentifierData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = WhileKnown(why=_("Finds your records when you ask for them"))
+    fields = {
+        "blind_index": Personal(
+            Category.CONTACT,
+            _("Fingerprint of your e-mail address or phone number"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=mask_tail,
+            in_clear=_("a keyed fingerprint; without the key it leads to nobody"),
+        ),
+    }
+    not_personal = ("kind", "verified_at")
+
+
+@register(AuditEvent)
+class AuditEventData(NoPersonalData):
+    """Random references only. Erasure replaces the reference a person has; the events then lead to nobody."""
+
+    because = _("Codes and random references; the person's own is replaced at erasure")
+    fields = {"key_name": NotPersonal(_("the name of the key that signs"))}
+    not_personal = ("seq", "time", "actor_ref", "action", "object_ref", "subject_ref", "data", "prev", "hash")
+
+
+@register(AuditHead)
+class AuditHeadData(NoPersonalData):
+    because = _("The end of the chain of events")
+    not_personal = ("seq", "hash")
+
+
+@register(Processor)
+class ProcessorData(NoPersonalData):
+    because = _("Companies we work with")
+    fields = {"name": NotPersonal(_("the company's"))}
+    not_personal = (
+        "code",
+        "kind",
+        "purpose",
+        "country",
+        "region",
+        "screened_on",
+        "agreement_version",
+        "agreement_signed_on",
+        "agreement_expires_on",
+        "is_active",
+    )
+
+
+@register(Disclosure)
+class DisclosureData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("created_at", years=3, why=_("To tell you who received what about you"))
+    fields = {
+        "reference": Personal(
+            Category.TRANSACTION,
+            _("What it was for"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=show,
+            in_clear=_("an order's number, which says nothing by itself"),
+        ),
+        "field_names": NotPersonal(_("names of columns, never their content")),
+    }
+    not_personal = ("processor", "purpose", "region", "payload_hmac", "result", "created_at")

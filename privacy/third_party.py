@@ -1,0 +1,129 @@
+"""Declarations for models of Django and of other packages, which cannot declare themselves."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .models import DataSubject
+from .registry import (
+    After,
+    Category,
+    DeleteRow,
+    NoPersonalData,
+    NotPersonal,
+    Origin,
+    Personal,
+    PersonalData,
+    Purpose,
+    With,
+    mask_email,
+    register,
+    show,
+)
+
+
+@register("auth.Permission")
+class PermissionData(NoPersonalData):
+    because = _("What staff may be allowed to do")
+    fields = {"name": NotPersonal(_("the permission's"))}
+    not_personal = ("content_type", "codename")
+
+
+@register("auth.Group")
+class GroupData(NoPersonalData):
+    because = _("Roles of staff")
+    fields = {"name": NotPersonal(_("the role's"))}
+    not_personal = ("permissions",)
+
+
+@register("contenttypes.ContentType")
+class ContentTypeData(NoPersonalData):
+    because = _("The shop's own tables")
+    not_personal = ("app_label", "model")
+
+
+@register("sessions.Session")
+class SessionData(PersonalData):
+    purpose = Purpose.ACCOUNT
+    retention = After("expire_date", days=0, why=_("Keeps you signed in"))
+    fields = {
+        "session_key": Personal(
+            Category.CREDENTIAL,
+            _("Random key of your session"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            in_clear=_("random; it must be found by it"),
+        ),
+        "session_data": Personal(
+            Category.CREDENTIAL,
+            _("Who is signed in"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            schema=_("the number of the account, the market, messages to show"),
+            in_clear=_("signed; holds the number of an account, no contact details"),
+        ),
+    }
+    not_personal = ("expire_date",)
+
+    def rows_of(self, subject: DataSubject) -> models.QuerySet[Any]:
+        """Which account a session belongs to is written inside it, so each one is opened."""
+        users = {str(user.pk) for user in get_user_model()._default_manager.filter(subject=subject)}
+        keys = [
+            session.pk
+            for session in Session.objects.iterator()
+            if session.get_decoded().get("_auth_user_id") in users
+        ]
+        return Session.objects.filter(pk__in=keys)
+
+
+@register("admin.LogEntry")
+class LogEntryData(PersonalData):
+    subject = "user__subject"
+    purpose = Purpose.SECURITY
+    retention = After("action_time", months=24, why=_("Who of the staff changed what"))
+    fields = {
+        "object_id": NotPersonal(_("the number of a row")),
+        "object_repr": NotPersonal(_("`str()` of a row, which check E010 keeps free of personal data")),
+        "change_message": NotPersonal(_("names of columns (privacy.admin.MaskedAdmin)")),
+        "action_time": Personal(
+            Category.STAFF, _("When you worked on it"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
+        ),
+    }
+    not_personal = ("content_type", "action_flag")
+
+
+@register("account.EmailAddress")
+class EmailAddressData(PersonalData):
+    subject = "user__subject"
+    purpose = Purpose.ACCOUNT
+    retention = With("user", why=_("You sign in with it"))
+    fields = {
+        "email": Personal(
+            Category.CONTACT,
+            _("E-mail address"),
+            erase=DeleteRow(),
+            mask=mask_email,
+            in_clear=_("signing in looks it up"),
+        ),
+    }
+    not_personal = ("verified", "primary")
+
+
+@register("account.EmailConfirmation")
+class EmailConfirmationData(PersonalData):
+    subject = "email_address__user__subject"
+    purpose = Purpose.ACCOUNT
+    retention = After("created", days=7, why=_("Confirms that an address is yours"))
+    fields = {
+        "key": Personal(
+            Category.CREDENTIAL,
+            _("Random key of the confirmation"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            in_clear=_("random; it must be found by it"),
+        ),
+    }
+    not_personal = ("created", "sent")

@@ -1,0 +1,17 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from . import data_map as register
+from .models import Processor
+from .processors import allowed_fields
+
+
+def data_map(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy/data_map.html", {"entries": register.by_purpose()})
+
+
+def processors(request: HttpRequest) -> HttpResponse:
+    partners = [
+        (processor, sorted(allowed_fields(processor.code))) for processor in Processor.objects.cleared()
+    ]
+    return render(request, "privacy/processors.html", {"partners": partners})
