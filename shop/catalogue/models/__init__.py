@@ -3,6 +3,7 @@ from shop.catalogue.models.categories import Category
 from shop.catalogue.models.markets import Market
 from shop.catalogue.models.pictures import Picture
 from shop.catalogue.models.products import Brand, Price, Product, Variant
+from shop.catalogue.models.search import Word
 from shop.catalogue.models.stock import StockMovement
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Product",
     "StockMovement",
     "Variant",
+    "Word",
 ]

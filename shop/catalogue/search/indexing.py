@@ -1,0 +1,121 @@
+"""Keep the index true: whoever writes products calls `index` in the same transaction; nothing else does."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Model, prefetch_related_objects
+from django.utils.html import strip_tags
+from modeltranslation.utils import build_localized_fieldname
+
+from shop.catalogue.models import Category, Product, Word
+from shop.catalogue.search import words
+from shop.catalogue.search.query import Row
+from shop.catalogue.search.tables import engine, languages, recreate, table
+
+BATCH = 500
+MAX_BODY = 2000  # words of a description; what comes after them is found by nobody
+
+
+@transaction.atomic
+def index(products: Iterable[Product]) -> None:
+    """Write these products to the index of every language as they are now. What is not on sale is taken out."""
+    shelves = _shelves()
+    waiting = iter(products)
+    while batch := list(islice(waiting, BATCH)):
+        prefetch_related_objects(batch, "brand", "variants", "values")
+        on_sale = [product for product in batch if product.status == Product.Status.ACTIVE]
+        for language in languages():
+            rows = [_row(product, language, shelves) for product in on_sale]
+            _replace(language, [product.pk for product in batch], rows)
+
+
+@transaction.atomic
+def remove(products: Iterable[Product]) -> None:
+    """Take products out of the index, before or after they are deleted."""
+    ids = [product.pk for product in products]
+    for language in languages():
+        _replace(language, ids, [])
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Make all tables anew and write every product; a language added to the settings gets its table here."""
+    Word.objects.all().delete()
+    for language in languages():
+        recreate(table(language))
+    index(Product.objects.iterator(chunk_size=BATCH))
+    return Product.objects.filter(status=Product.Status.ACTIVE).count()
+
+
+def _replace(language: str, ids: list[int], rows: list[tuple[Row, dict[str, str]]]) -> None:
+    name = table(language)
+    before = Counter(word for text in engine().vocabulary(name, ids) for word in text.split())
+    after = Counter(word for row, _ in rows for word in row.vocabulary)
+    engine().delete(name, ids)
+    engine().write(name, [row for row, _ in rows])
+    after.subtract(before)
+    _count(
+        {word: n for word, n in after.items() if n}, {k: v for _, w in rows for k, v in w.items()}, language
+    )
+
+
+def _count(changes: dict[str, int], written: dict[str, str], language: str) -> None:
+    """Add to and take from the vocabulary, always in the same order so that two writers cannot block each other."""
+    known = Word.objects.filter(language=language)
+    new = [
+        Word(
+            language=language,
+            text=text,
+            backwards=words.stem(text, language)[::-1],
+            written=written.get(text, text)[:80],
+        )
+        for text in sorted(changes)
+        if changes[text] > 0
+    ]
+    Word.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    for step in sorted(set(changes.values())):
+        same = sorted(text for text, change in changes.items() if change == step)
+        known.filter(text__in=same).update(products=F("products") + step)
+    known.filter(products=0, text__in=[text for text, change in changes.items() if change < 0]).delete()
+
+
+def _row(product: Product, language: str, shelves: dict[int, list[Category]]) -> tuple[Row, dict[str, str]]:
+    name = _text(product, "name", language)
+    brand = product.brand.name if product.brand else ""
+    facts = [_text(shelf, "name", language) for shelf in shelves[product.category_id]]
+    facts += [_text(value, "label", language) for value in product.values.all()]
+    codes = [code for variant in product.variants.all() for code in (variant.sku, variant.barcode) if code]
+    body = strip_tags(f"{_text(product, 'summary', language)} {_text(product, 'description', language)}")
+    written = words.vocabulary(" ".join([name, brand, *facts]), language)
+    row = Row(
+        product_id=product.pk,
+        name=words.stems(name, language),
+        codes=words.stems(" ".join([brand, *codes]), language)
+        + list(dict.fromkeys(words.joined(" ".join([name, brand, *facts, *codes, body]), language))),
+        facts=words.stems(" ".join(facts), language),
+        body=words.stems(body, language)[:MAX_BODY],
+        vocabulary=sorted(written),
+    )
+    return row, written
+
+
+def _text(thing: Model, field: str, language: str) -> str:
+    """A translated text, or what the page shows in its place."""
+    fallback = build_localized_fieldname(field, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)
+    return getattr(thing, build_localized_fieldname(field, language)) or getattr(thing, fallback) or ""
+
+
+def _shelves() -> dict[int, list[Category]]:
+    """Each category with those above it: a teapot is found among the teaware, too."""
+    by_id = Category.objects.in_bulk()
+
+    def upwards(category: Category | None) -> Iterator[Category]:
+        while category is not None:
+            yield category
+            category = by_id.get(category.parent_id)
+
+    return {pk: list(upwards(category)) for pk, category in by_id.items()}
