@@ -4,7 +4,7 @@ Stripe's SDK takes most of a second to import and not every process moves money:
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -114,11 +114,9 @@ class StripeGateway:
         return _payment_state(session)
 
     def expire(self, session_id: str) -> PaymentState:
-        try:
-            with _stripe_errors():
-                _client().v1.checkout.sessions.expire(session_id)
-        except GatewayRefused:
-            pass  # no longer open: paid, or expired already; its state tells which
+        # Refused when it is no longer open: paid, or expired already. Its state tells which.
+        with suppress(GatewayRefused), _stripe_errors():
+            _client().v1.checkout.sessions.expire(session_id)
         return self.fetch(session_id)
 
     def refund(

@@ -53,6 +53,8 @@ def main() -> None:
         try:
             server.serve_forever()
         except KeyboardInterrupt:
+            for again in (signal.SIGINT, signal.SIGTERM):  # a supervisor may send both
+                signal.signal(again, signal.SIG_IGN)
             logger.info("stopped")
         finally:
             sandbox.clock.stop()

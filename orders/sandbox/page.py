@@ -12,7 +12,7 @@ from orders.sandbox import payments
 from orders.sandbox.cards import Card, card_with, mistakes
 from orders.sandbox.config import Config
 from orders.sandbox.currencies import written
-from orders.sandbox.http import Request, Response, redirect
+from orders.sandbox.messages import Request, Response, redirect
 from orders.sandbox.payments import SESSION
 from orders.sandbox.store import Books, Json
 from orders.sandbox.words import language_for, words_for

@@ -13,7 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from orders.sandbox import api, page, payments
 from orders.sandbox.config import Config
-from orders.sandbox.http import BadRequest, Request, Response, json_response
+from orders.sandbox.messages import BadRequest, Request, Response, json_response
 from orders.sandbox.parameters import Refused, nested
 from orders.sandbox.store import Books, Json, Store, new_id
 from orders.sandbox.webhooks import Clock

@@ -108,19 +108,25 @@ class Books:
             (deed, target, due_at),
         )
 
-    def next_job(self, now: float) -> Job | None:
+    def claim_job(self, now: float, until: float) -> Job | None:
+        """The job that waited longest, put off for a while: whoever dies with it in hand only delays it."""
         query = "SELECT id, deed, target, attempts FROM jobs WHERE due_at <= ? ORDER BY due_at LIMIT 1"
         row = self._connection.execute(query, (now,)).fetchone()
-        return Job(*row) if row else None
+        if row is None:
+            return None
+        job = Job(row[0], row[1], row[2], row[3] + 1)
+        query = "UPDATE jobs SET due_at = ?, attempts = ? WHERE id = ?"
+        self._connection.execute(query, (until, job.attempts, job.id))
+        return job
 
-    def postpone(self, job: Job, due_at: float) -> Job:
-        query = "UPDATE jobs SET due_at = ?, attempts = attempts + 1 WHERE id = ?"
-        self._connection.execute(query, (due_at, job.id))
-        return Job(job.id, job.deed, job.target, job.attempts + 1)
+    # A job scheduled anew in the meantime counts from 0 again, and neither of these touches it.
 
     def finish(self, job: Job) -> None:
-        """A job scheduled anew in the meantime counts from 0 again and stays."""
         self._connection.execute("DELETE FROM jobs WHERE id = ? AND attempts = ?", (job.id, job.attempts))
+
+    def postpone(self, job: Job, due_at: float) -> None:
+        query = "UPDATE jobs SET due_at = ? WHERE id = ? AND attempts = ?"
+        self._connection.execute(query, (due_at, job.id, job.attempts))
 
     def jobs(self) -> list[Json]:
         rows = self._connection.execute("SELECT deed, target, due_at, attempts FROM jobs ORDER BY due_at")

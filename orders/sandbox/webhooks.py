@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from orders.sandbox import payments
 from orders.sandbox.config import Config
-from orders.sandbox.store import Json, Store
+from orders.sandbox.store import Job, Json, Store
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +19,7 @@ DEEDS = {"expire": payments.expire, "settle": payments.settle, "settle_refund": 
 WORKERS = 2  # one slow answer of the shop does not hold up everything else
 IDLE_SECONDS = 0.2
 ANSWER_SECONDS = 10
+STOP_SECONDS = 2  # a delivery cut short is made again after the next start
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 MAX_ATTEMPTS = 200  # about three hours
 
@@ -42,7 +43,7 @@ class Clock:
         self._stopped.set()
         self._woken.set()
         for thread in self._threads:
-            thread.join(timeout=ANSWER_SECONDS)
+            thread.join(timeout=STOP_SECONDS)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -58,20 +59,26 @@ class Clock:
     def _do_next(self) -> bool:
         now = time.time()
         with self._store.transaction() as books:
-            job = books.next_job(now)
-            if job is None:
-                return False
-            # Taken by moving it on: whoever dies with it in hand has only delayed it.
-            job = books.postpone(job, now + min(FIRST_DELAY * 2**job.attempts, LONGEST_DELAY))
-            if job.deed in DEEDS:
+            job = books.claim_job(now, until=now + 2 * ANSWER_SECONDS)
+        if job is None:
+            return False
+        if job.deed == "deliver":
+            self._deliver(job)
+        else:
+            with self._store.transaction() as books:
                 DEEDS[job.deed](books, job.target, now)
                 books.finish(job)
-                return True
-            event = books.get(payments.EVENT, job.target)
-        if deliver(event, self._config) or job.attempts >= MAX_ATTEMPTS:
-            with self._store.transaction() as books:
-                books.finish(job)
         return True
+
+    def _deliver(self, job: Job) -> None:
+        with self._store.transaction() as books:
+            event = books.get(payments.EVENT, job.target)
+        taken = deliver(event, self._config)  # outside: nobody waits for the shop
+        with self._store.transaction() as books:
+            if taken or job.attempts >= MAX_ATTEMPTS:
+                books.finish(job)
+            else:
+                books.postpone(job, time.time() + min(FIRST_DELAY * 2 ** (job.attempts - 1), LONGEST_DELAY))
 
 
 def deliver(event: Json, config: Config) -> bool:

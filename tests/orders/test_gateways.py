@@ -131,7 +131,7 @@ def test_refunds_in_parts_and_not_beyond(gateway, sandbox):
     sandbox.pay(session.url)
     paid = gateway.fetch(session.id).payment_reference
 
-    def refund(amount, number):
+    def refund(amount: str, number: int) -> Any:
         return gateway.refund(
             payment_reference=paid,
             amount=Money(amount, "EUR"),
