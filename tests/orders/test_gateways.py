@@ -204,6 +204,7 @@ def test_a_wrong_key_is_for_the_shop_to_mend(gateway, sandbox, settings):
         gateway.fetch("cs_test_nothing")
 
 
+@pytest.mark.promise("A-I.6", "A-III.3")
 def test_the_gateway_is_told_the_least_that_works(gateway, shop, settings):
     settings.PAYMENT_SANDBOX_URL = shop.url.removesuffix("/webhooks/stripe/")
     shop.status = 500
