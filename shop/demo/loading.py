@@ -1,7 +1,6 @@
-"""Opens the demo shop: markets, catalogue, people and half a year of orders. Loading twice changes nothing."""
+"""Opens the demo shop: markets, partners, people and catalogue. Loading twice changes nothing."""
 
 from pathlib import Path
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
@@ -35,14 +34,18 @@ def load_markets() -> None:
 
 
 def load_delivery(market: Market, demo: DemoMarket) -> None:
-    methods: list[tuple[str, dict[str, Any]]] = [
-        ("standard", {"amount": demo.standard, "free_from": demo.free_from, "days_min": demo.days[0], "days_max": demo.days[1]}),
-        ("express", {"amount": demo.express, "days_min": demo.days[2], "days_max": demo.days[3], "max_grams": 10_000, "needs_phone": True}),
-    ]  # fmt: skip
-    for position, (code, values) in enumerate(methods):
+    methods = {
+        "standard": {"amount": demo.standard, "free_from": demo.free_from},
+        "express": {"amount": demo.express, "max_grams": 10_000, "needs_phone": True},
+    }
+    days = {"standard": demo.days[:2], "express": demo.days[2:]}
+    for position, (code, values) in enumerate(methods.items()):
         names = {f"name_{language}": name for language, name in METHOD_NAMES[code].items()}
+        at_least, at_most = days[code]
         DeliveryMethod.objects.update_or_create(
-            market=market, code=code, defaults={**values, **names, "position": position}
+            market=market,
+            code=code,
+            defaults={**values, **names, "days_min": at_least, "days_max": at_most, "position": position},
         )
 
 
@@ -53,6 +56,7 @@ def load_partners() -> None:
             code=partner["code"],
             defaults={
                 **partner,
+                "region": "EU",
                 "screened_on": timezone.localdate(),
                 "agreement_version": "demo",
                 "agreement_signed_on": AGREEMENT_SIGNED_ON,
@@ -65,7 +69,9 @@ def load_people() -> None:
         if User.objects.filter(email=sign_in.email).exists():
             continue
         is_owner = sign_in.role == "owner"
-        user = User.objects.create_user(sign_in.email, sign_in.password, is_staff=is_owner, is_superuser=is_owner)
+        user = User.objects.create_user(
+            sign_in.email, sign_in.password, is_staff=is_owner, is_superuser=is_owner
+        )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 

@@ -1,4 +1,4 @@
-"""Where Kiln & Leaf sells and how it sends: six markets, their delivery methods, and the partners who help."""
+"""Where Kiln & Leaf sells and how it sends: six markets, their delivery, and the partners who help."""
 
 from datetime import date
 from typing import NamedTuple
@@ -31,6 +31,12 @@ METHOD_NAMES = {
 
 AGREEMENT_SIGNED_ON = date(2026, 1, 15)
 PARTNERS = [
-    {"code": "stripe", "name": "Payment sandbox", "kind": "payment", "purpose": "payment", "country": "IE", "region": "EU"},
-    {"code": "manual", "name": "Parcel carrier", "kind": "logistics", "purpose": "fulfilment", "country": "DE", "region": "EU"},
-]  # fmt: skip
+    {"code": "payment", "name": "Payment sandbox", "kind": "payment", "purpose": "payment", "country": "IE"},
+    {
+        "code": "carrier",
+        "name": "Parcel carrier",
+        "kind": "logistics",
+        "purpose": "fulfilment",
+        "country": "DE",
+    },
+]

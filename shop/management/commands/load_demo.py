@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("The demo has public passwords and half a year of invented orders; production refuses it.")
+            raise CommandError("The demo has public passwords and invented orders; production refuses it.")
         loading.load_markets()
         loading.load_partners()
         loading.load_people()
