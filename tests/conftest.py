@@ -18,7 +18,18 @@ from django.core.cache import cache
 from django.db import connection
 
 from shop.address import page_url
+from tests.stack import Stack
 
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
@@ -29,8 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
         if item.get_closest_marker("redis") and not os.environ.get("REDIS_URL"):
             item.add_marker(pytest.mark.skip(reason="needs Redis: set REDIS_URL"))
-        if item.get_closest_marker("browser") and not Path("/usr/bin/chromium").exists():
-            item.add_marker(pytest.mark.skip(reason="needs Chromium at /usr/bin/chromium"))
+        if item.get_closest_marker("browser") and not CHROMIUM.exists():
+            item.add_marker(pytest.mark.skip(reason=f"needs Chromium at {CHROMIUM}"))
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +64,21 @@ def path_of() -> Callable[..., str]:
         )
 
     return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": str(CHROMIUM), "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The demo shop, open: started once for all journeys."""
+    stack = Stack(tmp_path_factory.mktemp("stack"))
+    stack.manage("migrate", "--verbosity", "0")
+    stack.manage("load_demo")
+    with stack.open():
+        yield stack
 
 
 @pytest.fixture
