@@ -6,6 +6,7 @@ import stripe
 
 from tests.sandbox_server import KEY, Listener, RunningSandbox, listening_shop, running_sandbox
 
+
 @pytest.fixture
 def shop() -> Iterator[Listener]:
     with listening_shop() as listener:
