@@ -19,7 +19,7 @@ class Need(NamedTuple):
 NEEDS = [
     Need(
         "E001",
-        lambda: bool(settings.SECRET_KEY) and not settings.SECRET_KEY.startswith("insecure"),
+        lambda: not settings.SECRET_KEY.startswith("insecure"),
         "SECRET_KEY is missing or the demo's",
         "SECRET_KEY=<fifty random characters>",
     ),

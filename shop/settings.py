@@ -18,7 +18,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- What every production shop sets ------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="insecure-demo-secret" if DEBUG else "")
+SECRET_KEY = env.str("SECRET_KEY", default="insecure-demo-secret")  # shop.E001 refuses it in production
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if DEBUG else [])
 SECURE = SITE_URL.startswith("https://")
@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shop.context.shop",
+                "orders.context.cart_count",
             ],
             "builtins": ["shop.templatetags.shop"],
         },
@@ -207,7 +208,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"place_order": "10/m/ip", "voucher": "10/m/ip", "search": "120/m/ip"}
+ACCOUNT_RATE_LIMITS = {"place_order": "10/m/ip", "order_address": "5/h/key", "voucher": "10/m/ip", "search": "120/m/ip"}
 # Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

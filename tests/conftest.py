@@ -55,7 +55,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_and_apart(settings, tmp_path) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def quick_and_apart(settings, tmp_path) -> Iterator[None]:
     """Each test with an empty cache, its own media and a quick password hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -70,7 +70,7 @@ class Stack:
         """What the shop has sent, oldest first."""
         texts = [path.read_bytes() for path in sorted((self.folder / "mail").glob("*.log"))]
         return [
-            message_from_bytes(text.strip(), policy=policy.default)  # type: ignore[misc]
+            message_from_bytes(text.strip(), policy=policy.default)
             for file in texts
             for text in re.split(rb"\n-{79}\n", file)
             if text.strip()

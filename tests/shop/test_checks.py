@@ -10,7 +10,7 @@ NEEDED = {
     "AUDIT_KEYS": ["2026:…"],
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "REDIS_URL": "rediss://cache",
-    "SITE_URL": "https://shop.test",
+    "SECURE": True,
     "ALLOWED_HOSTS": ["shop.test"],
     "SHOP_NAME": "Shop",
     "SHOP_EMAIL": "hello@shop.test",
@@ -53,11 +53,11 @@ def test_the_demo_needs_nothing(settings):
 @pytest.mark.parametrize(
     ("name", "value", "id"),
     [
-        ("SECRET_KEY", "", "shop.E001"),
+        ("SECRET_KEY", "insecure-demo-secret", "shop.E001"),
         ("PRIVACY_KEYS", ["demo:AAAA"], "shop.E002"),
         ("AUDIT_KEYS", [], "shop.E002"),
         ("REDIS_URL", "", "shop.E004"),
-        ("SITE_URL", "http://shop.test", "shop.E005"),
+        ("SECURE", False, "shop.E005"),
         ("ALLOWED_HOSTS", [], "shop.E006"),
         ("SHOP_EMAIL", "hello@kiln-and-leaf.example", "shop.E007"),
         ("SHOP_PHONE", "[phone number]", "shop.E007"),
