@@ -15,7 +15,7 @@ from orders.models import Cart, CartLine
 from orders.models.carts import MOST_PIECES
 from orders.pricing import Goods, Quote, QuoteLine
 from orders.shipping import Offer
-from shop.catalogue.models import Market, Price, Product, Variant
+from shop.catalogue.models import Market, Picture, Price, Product, Variant
 from shop.money import from_minor
 
 
@@ -50,6 +50,11 @@ class Row:
     @property
     def options(self) -> str:
         return ", ".join(value.label for value in self.variant.options.all())
+
+    @property
+    def picture(self) -> Picture | None:
+        """The variant's own, or the product's first."""
+        return self.variant.picture or next(iter(self.product.pictures.all()), None)
 
     @property
     def amount(self) -> Money | None:
@@ -130,6 +135,10 @@ def find(token: str) -> Cart | None:
     return Cart.objects.of(token).select_related("market").first() if token else None
 
 
+def price_of(variant: Variant, market: Market) -> Price | None:
+    return Price.objects.filter(variant=variant, market=market).first()
+
+
 def on_sale(market: Market) -> QuerySet[Variant]:
     return Variant.objects.filter(
         is_active=True, product__status=Product.Status.ACTIVE, prices__market=market
@@ -139,7 +148,7 @@ def on_sale(market: Market) -> QuerySet[Variant]:
 @transaction.atomic
 def add(cart: Cart, variant: Variant, quantity: int, *, market: Market) -> bool:
     """Put pieces in the cart, at most as many as there are; False where that was less than asked for."""
-    price = Price.objects.filter(variant=variant, market=market).first()
+    price = price_of(variant, market)
     if price is None:
         raise NotSold(f"{variant.sku} in {market.country}")
     _move_to(cart, market)
@@ -156,7 +165,7 @@ def change(line: CartLine, quantity: int, *, market: Market) -> bool:
         line.delete()
         return True
     _move_to(line.cart, market)
-    price = Price.objects.filter(variant=line.variant, market=market).first()
+    price = price_of(line.variant, market)
     return _set_quantity(line, quantity, price=price)
 
 
@@ -172,15 +181,15 @@ def _set_quantity(line: CartLine, quantity: int, *, price: Price | None) -> bool
 def _move_to(cart: Cart, market: Market) -> None:
     """What a cart holds it keeps in another market; prices seen in another currency mean nothing there."""
     if cart.market_id != market.pk:
-        cart.market = market
-        cart.save(update_fields=["market"])
-        see_prices(cart)
+        see_prices(cart, market)
     cart.back_to_shopping()
 
 
-def see_prices(cart: Cart) -> None:
-    """From here on the shopper knows today's prices."""
-    amounts = _amounts(cart.market, [line.variant_id for line in cart.lines.all()])
+def see_prices(cart: Cart, market: Market) -> None:
+    """From here on the shopper knows today's prices in this market."""
+    cart.market = market
+    cart.save(update_fields=["market"])
+    amounts = _amounts(market, [line.variant_id for line in cart.lines.all()])
     for line in cart.lines.all():
         if line.variant_id in amounts:
             line.seen_amount = amounts[line.variant_id]
@@ -189,7 +198,7 @@ def see_prices(cart: Cart) -> None:
 
 def look(cart: Cart, market: Market, *, on: date) -> Basket:
     lines = list(
-        cart.lines.select_related("variant__product").prefetch_related(
+        cart.lines.select_related("variant__product", "variant__picture").prefetch_related(
             "variant__options", "variant__product__pictures"
         )
     )

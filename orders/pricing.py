@@ -13,7 +13,7 @@ from itertools import groupby
 from moneyed import Money
 
 from orders.shipping import Offer
-from orders.tax import EXPORTS, Reason, Tax, tax_for
+from orders.tax import Reason, Tax, tax_for
 from shop.catalogue.models import Market, Product
 from shop.money import TaxedPrice, from_minor, to_minor
 
@@ -61,8 +61,10 @@ class Quote:
         return to_minor(self.total.gross)
 
     @property
-    def is_export(self) -> bool:
-        return any(line.reason in EXPORTS for line in self.lines)
+    def taken_off(self) -> Money | None:
+        """Tax that the shown prices contain and this sale does not bear."""
+        shown = self.goods + self.delivery.offer.amount if self.delivery else self.goods
+        return shown - self.total.gross if shown > self.total.gross else None
 
     @property
     def reasons(self) -> list[Reason]:
@@ -75,7 +77,11 @@ def price(
     goods = _sum((line.amount for line in lines), market.currency)
     taxes = [
         tax_for(
-            line.tax_class, destination=destination, goods=goods, includes_tax=market.prices_include_tax, on=on
+            line.tax_class,
+            destination=destination,
+            goods=goods,
+            includes_tax=market.prices_include_tax,
+            on=on,
         )
         for line in lines
     ]

@@ -11,7 +11,7 @@ from shop.money import from_minor
 
 @dataclass(frozen=True)
 class Offer:
-    """A delivery method with its price for one parcel, shown with or without tax as the market's prices are."""
+    """A delivery method with its price for one parcel, with or without tax as the market's prices are."""
 
     method: DeliveryMethod
     amount: Money

@@ -2,8 +2,8 @@
 
 Goods leave from `SHOP_COUNTRY`, which lies in the European Union, and go to consumers:
 inside the Union the country of arrival taxes them (Art. 33 of Directive 2006/112/EC, declared through the One
-Stop Shop); goods that leave the Union are exports without tax (Art. 146), unless the country of arrival makes the
-seller collect its own.
+Stop Shop); goods that leave the Union are exports without tax (Art. 146), unless the country of arrival makes
+the seller collect its own.
 """
 
 import tomllib
@@ -16,30 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
+from orders.models.orders import TaxReason as Reason
 from shop.catalogue.models import Product
 from shop.money import TaxedPrice, round_money
 
 
 class UnknownRate(LookupError):
     """No rate is known for that country and day: better no sale than a wrong tax."""
-
-
-class Reason(models.TextChoices):
-    """Why a line bears the tax it bears, as a sentence for the reader."""
-
-    DOMESTIC = "domestic", _("Value added tax of the country we send from.")
-    DISTANCE_SALE = "distance_sale", _("Value added tax of the country we deliver to.")
-    LOW_VALUE = "low_value", _("A small consignment: we collect the tax for you, nothing is due at the border.")
-    REGISTERED = "registered", _("We are registered for tax in the country we deliver to and pay it for you.")
-    EXPORT_OVER_LIMIT = (
-        "export_over_limit",
-        _("A larger consignment leaves without our tax; import tax and customs duty are due on arrival."),
-    )
-    EXPORT = "export", _("An export leaves without our tax; import tax and customs duty may be due on arrival.")
 
 
 EXPORTS = {Reason.EXPORT, Reason.EXPORT_OVER_LIMIT}
@@ -97,7 +82,9 @@ def rate_of(country: str, tax_class: str, on: date) -> Decimal:
     if tax_class == Product.TaxClass.ZERO:
         return Decimal(0)
     periods = _table()["countries"].get(country, {}).get("rates", [])
-    current = max((period for period in periods if period["from"] <= on), key=lambda p: p["from"], default=None)
+    current = max(
+        (period for period in periods if period["from"] <= on), key=lambda p: p["from"], default=None
+    )
     if current is None:
         raise UnknownRate(f"no rate for {country} on {on}")
     return Decimal(current.get(tax_class, current["standard"]))

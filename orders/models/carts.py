@@ -38,7 +38,7 @@ def in_thirty_days() -> datetime:
 
 
 class Cart(models.Model):
-    """What somebody thinks of buying. It knows no person: the token alone opens it, and only its hash is kept."""
+    """What somebody thinks of buying. It knows no person: a token opens it, of which a hash is kept."""
 
     class Scope(models.TextChoices):
         CART = "cart", _("Cart")
@@ -58,6 +58,23 @@ class Cart(models.Model):
 
     def __str__(self) -> str:
         return f"cart {self.pk}"
+
+    def rotate_token(self) -> str:
+        """A new token for the checkout; whoever saw the old address has nothing any more."""
+        token = secrets.token_urlsafe(16)
+        self.token_hash, self.scope = hash_token(token), self.Scope.CHECKOUT
+        self.touch()
+        return token
+
+    def back_to_shopping(self) -> None:
+        self.scope = self.Scope.CART
+        self.touch()
+
+    def touch(self) -> None:
+        """Put off its end: a checkout that lies idle closes within the hour."""
+        idle = CHECKOUT_IDLE if self.scope == self.Scope.CHECKOUT else LIFETIME
+        self.expires_at = timezone.now() + idle
+        self.save(update_fields=["token_hash", "scope", "expires_at"])
 
 
 class CartLine(models.Model):

@@ -16,7 +16,7 @@ class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
 
 
 class DeliveryMethod(models.Model):
-    """A way to send goods to a market: its price in the market's currency and price policy, and how many days it takes."""
+    """A way to send goods to a market: its price, with or without tax as the market's are, and its days."""
 
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="delivery_methods")
     code = models.SlugField(_("code"), max_length=40)

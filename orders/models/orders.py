@@ -1,5 +1,6 @@
 import secrets
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -15,16 +16,37 @@ from shop.money import TaxedPrice, from_minor
 from shop.states import StateMachine
 
 UNPAID_FOR = timedelta(hours=2)
+NUMBER_LENGTH = 9
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that reads like something else
 
 
 def new_number() -> str:
     """Random, so that it tells nobody how many orders the shop has."""
-    return "".join(secrets.choice(ALPHABET) for _position in range(9))
+    return "".join(secrets.choice(ALPHABET) for _position in range(NUMBER_LENGTH))
 
 
 def in_two_hours() -> datetime:
     return timezone.now() + UNPAID_FOR
+
+
+class TaxReason(models.TextChoices):
+    """Why a line bears the tax it bears, as a sentence. Decided in `orders.tax`."""
+
+    DOMESTIC = "domestic", _("Value added tax of the country we send from.")
+    DISTANCE_SALE = "distance_sale", _("Value added tax of the country we deliver to.")
+    LOW_VALUE = (
+        "low_value",
+        _("A small consignment: we collect the tax for you, nothing is due at the border."),
+    )
+    REGISTERED = "registered", _("We are registered for tax in the country we deliver to and pay it for you.")
+    EXPORT_OVER_LIMIT = (
+        "export_over_limit",
+        _("A larger consignment leaves without our tax; import tax and customs duty are due on arrival."),
+    )
+    EXPORT = (
+        "export",
+        _("An export leaves without our tax; import tax and customs duty may be due on arrival."),
+    )
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -36,6 +58,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def unpaid_and_expired(self) -> Self:
         return self.filter(status=Order.Status.PLACED, expires_at__lte=timezone.now())
+
+    def unconfirmed(self) -> Self:
+        """Paid, and the shopper has not been told by mail."""
+        paid = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
+        return self.filter(status__in=paid, confirmed_at__isnull=True)
 
 
 class Order(StateMachine):
@@ -59,25 +86,27 @@ class Order(StateMachine):
     subject = models.ForeignKey(DataSubject, on_delete=models.PROTECT, related_name="orders")
     market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="orders")
     language = models.CharField(_("language"), max_length=8)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLACED, db_index=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.PLACED, db_index=True
+    )
     email = encrypt(models.EmailField(_("e-mail"), max_length=254))
     phone = encrypt(models.CharField(_("phone"), max_length=32, blank=True))
     note = encrypt(models.TextField(_("note"), max_length=1000, blank=True))
-    access_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token in the status link")
     cart_hash = models.CharField(
-        max_length=64, unique=True, null=True, help_text="The checkout token it was placed with: a second press of the button finds this order"
+        max_length=64, unique=True, null=True, help_text="of the checkout: a second press finds the order"
     )  # fmt: skip
     currency = models.CharField(_("currency"), max_length=3)
     delivery_code = models.SlugField(max_length=40)
     delivery_name = models.CharField(_("delivery"), max_length=120)
     delivery_carrier = models.CharField(max_length=40)
+    delivery_needs_phone = models.BooleanField(default=False)
     days_min = models.PositiveSmallIntegerField()
     days_max = models.PositiveSmallIntegerField()
     delivery_net = models.BigIntegerField()
     delivery_tax = models.BigIntegerField()
     delivery_gross = models.BigIntegerField()
     delivery_tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
-    delivery_tax_reason = models.CharField(max_length=60)
+    delivery_tax_reason = models.CharField(max_length=20, choices=TaxReason)
     total_net = models.BigIntegerField(_("total before tax"))
     total_tax = models.BigIntegerField(_("tax"))
     total_gross = models.BigIntegerField(_("total"))
@@ -93,7 +122,8 @@ class Order(StateMachine):
         ordering = ["-placed_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(total_gross=models.F("total_net") + models.F("total_tax")), name="order_total_adds_up"
+                condition=models.Q(total_gross=models.F("total_net") + models.F("total_tax")),
+                name="order_total_adds_up",
             ),
             models.CheckConstraint(
                 condition=models.Q(delivery_gross=models.F("delivery_net") + models.F("delivery_tax")),
@@ -102,11 +132,31 @@ class Order(StateMachine):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return f"order {self.pk}"
 
     @property
     def total(self) -> Money:
         return from_minor(self.total_gross, self.currency)
+
+    @property
+    def total_price(self) -> TaxedPrice:
+        """Its rate is 0: a total may mix several."""
+        return TaxedPrice(
+            net=from_minor(self.total_net, self.currency),
+            tax=from_minor(self.total_tax, self.currency),
+            gross=self.total,
+            rate=Decimal(0),
+        )
+
+    @property
+    def goods_net(self) -> Money:
+        return from_minor(self.total_net - self.delivery_net, self.currency)
+
+    @property
+    def tax_reasons(self) -> list[Any]:
+        """Why it bears the tax it bears, each sentence once."""
+        reasons = [line.tax_reason for line in self.lines.all()]
+        return [TaxReason(reason).label for reason in dict.fromkeys([*reasons, self.delivery_tax_reason])]
 
     @property
     def delivery(self) -> TaxedPrice:
@@ -118,7 +168,9 @@ class Order(StateMachine):
         )
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
-        Event.objects.create(order=self, machine=Event.Machine.ORDER, was=from_status, became=to_status, actor=actor)
+        Event.objects.create(
+            order=self, machine=Event.Machine.ORDER, was=from_status, became=to_status, actor=actor
+        )
 
 
 class OrderLine(models.Model):
@@ -135,7 +187,7 @@ class OrderLine(models.Model):
     tax = models.BigIntegerField()
     gross = models.BigIntegerField()
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
-    tax_reason = models.CharField(max_length=60)
+    tax_reason = models.CharField(max_length=20, choices=TaxReason)
     hs_code = models.CharField(max_length=10, blank=True)
     country_of_origin = models.CharField(max_length=2, blank=True)
     customs_text = models.CharField(max_length=120, blank=True)
@@ -153,6 +205,19 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.quantity} × {self.sku}"
+
+    @property
+    def unit(self) -> Money:
+        return from_minor(self.unit_gross, self.order.currency)
+
+    @property
+    def price(self) -> TaxedPrice:
+        return TaxedPrice(
+            net=from_minor(self.net, self.order.currency),
+            tax=from_minor(self.tax, self.order.currency),
+            gross=from_minor(self.gross, self.order.currency),
+            rate=self.tax_rate,
+        )
 
 
 class OrderAddress(models.Model):

@@ -10,33 +10,57 @@ from shop.money import from_minor
 from shop.states import StateMachine
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def undecided(self) -> Self:
+        return self.filter(status__in=(Payment.Status.STARTED, Payment.Status.PENDING))
+
+
 class Payment(StateMachine):
     """One try to pay an order: the gateway, its opaque reference and the result. No card ever comes here."""
 
     class Status(models.TextChoices):
         STARTED = "started", _("Started")
+        PENDING = "pending", _("On its way")
         CAPTURED = "captured", _("Paid")
         FAILED = "failed", _("Failed")
         VOID = "void", _("Called off")
 
     TRANSITIONS: ClassVar = {
-        Status.STARTED: {Status.CAPTURED, Status.FAILED, Status.VOID},
+        Status.STARTED: {Status.PENDING, Status.CAPTURED, Status.FAILED, Status.VOID},
+        # Done by the shopper, not yet by their bank: debits and transfers take days and may bounce.
+        Status.PENDING: {Status.CAPTURED, Status.FAILED, Status.VOID},
         # A shopper may pay on the gateway's page after we gave the try up; the money is then sent back.
         Status.FAILED: {Status.CAPTURED},
         Status.VOID: {Status.CAPTURED},
     }
 
+    class Problem(models.TextChoices):
+        AMOUNT = "amount", _("The gateway took another amount")
+        ORDER = "order", _("The gateway names another order")
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     gateway = models.CharField(_("gateway"), max_length=20)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.STARTED)
     attempt = models.PositiveSmallIntegerField(default=1)
-    session_id = models.CharField(max_length=255, blank=True, db_index=True, help_text="the gateway's name for this try")
-    page_url = models.URLField(max_length=2000, blank=True, help_text="the gateway's page where the shopper pays")
-    reference = models.CharField(_("gateway's reference"), max_length=255, blank=True, help_text="what a refund names")
+    session_id = models.CharField(
+        max_length=255, blank=True, db_index=True, help_text="the gateway's name for this try"
+    )
+    page_url = models.URLField(
+        max_length=2000, blank=True, help_text="the gateway's page where the shopper pays"
+    )
+    reference = models.CharField(
+        _("gateway's reference"), max_length=255, blank=True, help_text="what a refund names"
+    )
     amount = models.BigIntegerField(_("amount in minor units"))
     currency = models.CharField(max_length=3)
+    problem = models.CharField(
+        _("to be looked at"), max_length=10, choices=Problem, blank=True, db_index=True
+    )
     started_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(help_text="when the gateway's page closes; part of the idempotent call")
     captured_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
@@ -52,6 +76,11 @@ class Payment(StateMachine):
     @property
     def money(self) -> Money:
         return from_minor(self.amount, self.currency)
+
+    @property
+    def token(self) -> str:
+        """What the gateway calls it: random through the order's number, the same at every repetition."""
+        return f"{self.order.number}-{self.attempt}"
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         Event.objects.create(
@@ -72,13 +101,15 @@ class Refund(StateMachine):
         SENT = "sent", _("Sent back")
         REFUSED = "refused", _("Refused by the gateway")
 
-    TRANSITIONS: ClassVar = {Status.REQUESTED: {Status.SENT, Status.REFUSED}}
+    # What was sent can still bounce: the card is closed, the bank refuses.
+    TRANSITIONS: ClassVar = {Status.REQUESTED: {Status.SENT, Status.REFUSED}, Status.SENT: {Status.REFUSED}}
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED, db_index=True)
     amount = models.BigIntegerField(_("amount in minor units"))
     reference = models.CharField(max_length=255, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(default=0)
 
     objects = RefundQuerySet.as_manager()
 
@@ -90,9 +121,21 @@ class Refund(StateMachine):
     def __str__(self) -> str:
         return f"refund {self.pk}"
 
+    @property
+    def money(self) -> Money:
+        return from_minor(self.amount, self.payment.currency)
+
+    @property
+    def token(self) -> str:
+        return f"{self.payment.token}-refund-{self.pk}"
+
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         Event.objects.create(
-            order=self.payment.order, machine=Event.Machine.REFUND, was=from_status, became=to_status, actor=actor
+            order=self.payment.order,
+            machine=Event.Machine.REFUND,
+            was=from_status,
+            became=to_status,
+            actor=actor,
         )
 
 
@@ -107,7 +150,9 @@ class WebhookEvent(models.Model):
     gateway = models.CharField(max_length=20)
     event_id = models.CharField(max_length=255)
     type = models.CharField(max_length=80)
+    about = models.CharField(max_length=10, help_text="payment, refund or other")
     object_id = models.CharField(max_length=255)
+    reference = models.CharField(max_length=255, blank=True, help_text="our name for it, if the event tells")
     received_at = models.DateTimeField(auto_now_add=True)
     processed_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,31 @@
+"""Call off an order that has not been packed."""
+
+from typing import Any
+
+from django.db import transaction
+
+from orders import payments
+from orders.expiry import release_stock
+from orders.models import Fulfilment, Order
+from privacy import audit
+
+
+def can_cancel(order: Order) -> bool:
+    """Before the parcel is packed, by anyone who may see the order."""
+    return order.can_advance(Order.Status.CANCELLED) and order.fulfilment.status == Fulfilment.Status.PENDING
+
+
+def cancel(order: Order, *, actor: Any = None) -> None:
+    """Close the gateway's page first; what was paid, even in this very moment, is paid back."""
+    if order.status == Order.Status.PLACED:
+        payments.close(order)
+    _cancel(order, actor=actor)
+
+
+@transaction.atomic
+def _cancel(order: Order, *, actor: Any) -> None:
+    order.advance(Order.Status.CANCELLED, actor=actor)
+    order.fulfilment.advance(Fulfilment.Status.CANCELLED, actor=actor)
+    release_stock(order)
+    payments.request_refund(order)
+    audit.record("order.cancelled", actor=actor, subject=order.subject, obj=order, reference=order.number)

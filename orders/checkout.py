@@ -1,0 +1,159 @@
+"""From a cart to an order: the order's row comes first, money moves afterwards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from orders import carts
+from orders.carts import Basket, Row
+from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
+from orders.pricing import Quote, QuoteLine
+from privacy import audit
+from privacy.models import DataSubject
+from shop.catalogue import stock
+from shop.catalogue.models import Market
+from shop.money import to_minor
+
+
+class CartGone(Exception):
+    """The cart was ordered a moment ago, or has expired."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the shopper typed, checked by the form and kept nowhere before the order is placed."""
+
+    email: str
+    name: str
+    street: str
+    phone: str = ""
+    note: str = ""
+    company: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+
+
+@transaction.atomic
+def begin(cart: Cart, *, market: Market) -> str:
+    """Open the checkout under a new token, which lasts for an hour of silence and for one order."""
+    carts.see_prices(cart, market)
+    return cart.rotate_token()
+
+
+@transaction.atomic
+def place_order(
+    basket: Basket, quote: Quote, contact: Contact, *, subject: DataSubject | None, language: str
+) -> Order:
+    """Hold the stock and write the contract, both or neither. Two presses of the button make one order.
+
+    Raises `OutOfStock` for the first line that is no longer there, `CartGone` where nothing is to order.
+    """
+    cart = Cart.objects.select_for_update().filter(pk=basket.cart.pk).first()
+    if cart is None:
+        raise CartGone
+    order = _write_order(basket, quote, contact, subject or _guest(basket.market.country), language)
+    for row in sorted(basket.bought, key=lambda row: row.variant.pk):  # one order of locks for all buyers
+        stock.hold(row.variant, row.line.quantity, reference=order.number)
+    OrderLine.objects.bulk_create(_lines(order, basket.priced_rows(quote)))
+    _write_address(order, contact)
+    Fulfilment.objects.create(order=order, carrier=order.delivery_carrier)
+    Event.objects.create(order=order, machine=Event.Machine.ORDER, became=Order.Status.PLACED)
+    audit.record("order.placed", subject=order.subject, obj=order, reference=order.number)
+    cart.delete()
+    return order
+
+
+@transaction.atomic
+def take_what_is_left(cart: Cart, variant_id: str, *, market: Market) -> None:
+    """As many of a variant as there are, or none: the answer to "fewer are left than you want"."""
+    line = (
+        cart.lines.select_related("variant").filter(variant_id=variant_id).first()
+        if variant_id.isdecimal()
+        else None
+    )
+    if line and carts.price_of(line.variant, market) and line.variant.stock:
+        line.quantity = min(line.quantity, line.variant.stock)
+        line.save(update_fields=["quantity"])
+    elif line:
+        line.delete()
+
+
+def order_of(cart_hash: str) -> Order | None:
+    """The order a checkout's token was spent on."""
+    return Order.objects.with_keys().filter(cart_hash=cart_hash).first()
+
+
+def _guest(country: str) -> DataSubject:
+    return DataSubject.objects.create(kind=DataSubject.Kind.GUEST, jurisdiction=country)
+
+
+def _write_order(
+    basket: Basket, quote: Quote, contact: Contact, subject: DataSubject, language: str
+) -> Order:
+    delivery = quote.delivery
+    assert delivery is not None  # the form demands a method
+    method = delivery.offer.method
+    return Order.objects.create(
+        subject=subject,
+        market=basket.market,
+        language=language,
+        email=contact.email,
+        phone=contact.phone,
+        note=contact.note,
+        cart_hash=basket.cart.token_hash,
+        currency=basket.market.currency,
+        delivery_code=method.code,
+        delivery_name=method.name,
+        delivery_carrier=method.carrier,
+        delivery_needs_phone=method.needs_phone,
+        days_min=method.days_min,
+        days_max=method.days_max,
+        delivery_net=to_minor(delivery.price.net),
+        delivery_tax=to_minor(delivery.price.tax),
+        delivery_gross=to_minor(delivery.price.gross),
+        delivery_tax_rate=delivery.price.rate,
+        delivery_tax_reason=delivery.reason,
+        total_net=to_minor(quote.total.net),
+        total_tax=to_minor(quote.total.tax),
+        total_gross=to_minor(quote.total.gross),
+    )
+
+
+def _lines(order: Order, priced: Iterable[tuple[Row, QuoteLine]]) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order=order,
+            variant=row.variant,
+            sku=row.variant.sku,
+            name=row.product.name,
+            options=row.options[:250],
+            quantity=row.line.quantity,
+            unit_gross=to_minor(quoted.goods.unit),
+            net=to_minor(quoted.price.net),
+            tax=to_minor(quoted.price.tax),
+            gross=to_minor(quoted.price.gross),
+            tax_rate=quoted.price.rate,
+            tax_reason=quoted.reason,
+            hs_code=row.product.hs_code,
+            country_of_origin=row.product.country_of_origin,
+            customs_text=row.product.customs_text,
+            weight_g=row.variant.weight_g,
+        )
+        for row, quoted in priced
+    ]
+
+
+def _write_address(order: Order, contact: Contact) -> None:
+    OrderAddress.objects.create(
+        order=order,
+        subject=order.subject,
+        country=order.market.country,
+        name=contact.name,
+        company=contact.company,
+        street=contact.street,
+        postcode=contact.postcode,
+        city=contact.city,
+        region=contact.region,
+    )

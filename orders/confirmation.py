@@ -1,0 +1,54 @@
+"""The mail that confirms a paid order: once, in the shopper's language, with the link to its page."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from orders import addresses, links
+from orders.models import Order
+from privacy import gate
+from privacy.purposes import Purpose
+
+
+def send_due() -> None:
+    """Every paid order whose shopper has not been told yet."""
+    for order_id in Order.objects.unconfirmed().values_list("pk", flat=True):
+        send(order_id)
+
+
+@transaction.atomic
+def send(order_id: int) -> None:
+    """The row is locked while the mail goes out: two workers send one mail; what fails is sent again."""
+    order = (
+        Order.objects.unconfirmed()
+        .select_for_update(skip_locked=True, of=("self",))
+        .filter(pk=order_id)
+        .first()
+    )
+    if order is None:
+        return
+    order = Order.objects.with_keys().select_related("address__subject__key").get(pk=order_id)
+    if gate.permits(order.subject, Purpose.SERVICE_MESSAGE):
+        with translation.override(order.language):
+            _mail(order).send()
+    order.confirmed_at = timezone.now()
+    order.save(update_fields=["confirmed_at"])
+
+
+def _mail(order: Order) -> EmailMultiAlternatives:
+    context = {
+        "order": order,
+        "lines": list(order.lines.all()),
+        "envelope": addresses.envelope_of(order.address, order.language),
+        "link": links.page_of(order),
+        "shop_name": settings.SHOP_NAME,
+        "shop_address": settings.SHOP_ADDRESS,
+        "shop_email": settings.SHOP_EMAIL,
+    }
+    subject = render_to_string("emails/order_confirmation.subject.txt", context).strip()
+    text = render_to_string("emails/order_confirmation.txt", context)
+    mail = EmailMultiAlternatives(subject, text, to=[order.email])
+    mail.attach_alternative(render_to_string("emails/order_confirmation.html", context), "text/html")
+    return mail

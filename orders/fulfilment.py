@@ -1,0 +1,64 @@
+"""Pack, ship, deliver."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from orders.carriers import get_carrier
+from orders.models import Fulfilment, Order
+from privacy import audit, processors
+from privacy.models import Processor
+from privacy.purposes import Purpose
+from shop.states import InvalidTransition
+
+PROCESSOR = "carrier"
+ADDRESS = ("name", "company", "street", "postcode", "city", "region", "country")
+processors.register(PROCESSOR, Processor.Kind.LOGISTICS, allowed={*ADDRESS, "phone", "grams"})
+
+
+@transaction.atomic
+def pack(order: Order, *, actor: Any = None) -> None:
+    """Only what is paid for is packed."""
+    locked = Order.objects.select_for_update().get(pk=order.pk)
+    if locked.status != Order.Status.PAID:
+        raise InvalidTransition(f"order {order.pk} is {locked.status}")
+    order.fulfilment.advance(Fulfilment.Status.PACKED, actor=actor)
+
+
+@transaction.atomic
+def ship(order: Order, *, tracking_number: str = "", actor: Any = None) -> None:
+    """Hand the parcel to the carrier, who is told the least that delivers it."""
+    fulfilment = order.fulfilment
+    order.advance(Order.Status.FULFILLED, actor=actor)
+    fulfilment.advance(Fulfilment.Status.SHIPPED, actor=actor)
+    disclosure = processors.disclose(
+        PROCESSOR,
+        order.subject,
+        purpose=Purpose.FULFILMENT,
+        reference=order.number,
+        fields=_label(order),
+    )
+    carrier = get_carrier(fulfilment.carrier)
+    fulfilment.tracking_number = carrier.announce(disclosure.payload, tracking_number=tracking_number)
+    fulfilment.shipped_at = timezone.now()
+    fulfilment.save(update_fields=["tracking_number", "shipped_at"])
+    disclosure.finish(accepted=True)
+    audit.record("order.shipped", actor=actor, subject=order.subject, obj=order, reference=order.number)
+
+
+@transaction.atomic
+def deliver(order: Order, *, actor: Any = None) -> None:
+    fulfilment = order.fulfilment
+    order.advance(Order.Status.COMPLETED, actor=actor)
+    fulfilment.advance(Fulfilment.Status.DELIVERED, actor=actor)
+    fulfilment.delivered_at = timezone.now()
+    fulfilment.save(update_fields=["delivered_at"])
+
+
+def _label(order: Order) -> dict[str, Any]:
+    label = {name: getattr(order.address, name) for name in ADDRESS}
+    label["grams"] = sum(line.weight_g * line.quantity for line in order.lines.all())
+    if order.delivery_needs_phone:
+        label["phone"] = order.phone
+    return label

@@ -1,0 +1,280 @@
+"""What the orders know of people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import (
+    Cart,
+    CartLine,
+    DeliveryMethod,
+    Event,
+    Fulfilment,
+    Order,
+    OrderAddress,
+    OrderLine,
+    Payment,
+    Refund,
+    WebhookEvent,
+)
+from privacy.registry import (
+    TAX_INVOICE,
+    After,
+    Blank,
+    Category,
+    NoPersonalData,
+    NotPersonal,
+    Origin,
+    Personal,
+    PersonalData,
+    Purpose,
+    With,
+    mask_all,
+    mask_email,
+    mask_name,
+    mask_tail,
+    register,
+    show,
+)
+
+WITH_THE_ORDER = With("order", why=_("Part of the order"))
+
+
+@register(Cart)
+class CartData(NoPersonalData):
+    because = _("A cart knows no person; its token is random, and only a fingerprint of it is kept")
+    fields = {"token_hash": NotPersonal(_("fingerprint of a random number"))}
+    not_personal = ("scope", "market", "expires_at", "created_at")
+
+
+@register(CartLine)
+class CartLineData(NoPersonalData):
+    because = _("What is in a cart that knows no person")
+    not_personal = ("cart", "variant", "quantity", "seen_amount", "added_at")
+
+
+@register(DeliveryMethod)
+class DeliveryMethodData(NoPersonalData):
+    because = _("How we send goods")
+    fields = {
+        "name": NotPersonal(_("of the delivery method")),
+        "needs_phone": NotPersonal(_("whether the carrier needs one")),
+    }
+    not_personal = (
+        "market",
+        "code",
+        "carrier",
+        "amount",
+        "free_from",
+        "days_min",
+        "days_max",
+        "max_grams",
+        "is_active",
+        "position",
+    )
+
+
+@register(Order)
+class OrderData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.FULFILMENT
+    retention = After(
+        "fulfilment__delivered_at", "placed_at", months=24, why=_("Returns and guarantee claims")
+    )
+    fields = {
+        "email": Personal(Category.CONTACT, _("E-mail"), erase=Blank(), mask=mask_email),
+        "phone": Personal(Category.CONTACT, _("Phone"), erase=Blank(), mask=mask_tail),
+        "note": Personal(Category.FREE_TEXT, _("Your note"), erase=Blank(), mask=mask_all),
+        "number": Personal(
+            Category.TRANSACTION,
+            _("Order number"),
+            keep=TAX_INVOICE,
+            mask=show,
+            in_clear=_("random; it finds the order"),
+        ),
+        "placed_at": Personal(
+            Category.TRANSACTION, _("Placed"), keep=TAX_INVOICE, mask=show, origin=Origin.PASSIVE
+        ),
+        "cart_hash": NotPersonal(_("fingerprint of a random number that is not used any more")),
+        "delivery_name": NotPersonal(_("of the delivery method")),
+        "delivery_needs_phone": NotPersonal(_("whether the carrier needs one")),
+    }
+    not_personal = (
+        "market",
+        "language",
+        "status",
+        "currency",
+        "delivery_code",
+        "delivery_carrier",
+        "days_min",
+        "days_max",
+        "delivery_net",
+        "delivery_tax",
+        "delivery_gross",
+        "delivery_tax_rate",
+        "delivery_tax_reason",
+        "total_net",
+        "total_tax",
+        "total_gross",
+        "expires_at",
+        "confirmed_at",
+    )
+
+
+@register(OrderLine)
+class OrderLineData(PersonalData):
+    subject = "order__subject"
+    purpose = Purpose.FULFILMENT
+    retention = WITH_THE_ORDER
+    fields = {
+        "name": Personal(
+            Category.TRANSACTION,
+            _("Product"),
+            keep=TAX_INVOICE,
+            mask=show,
+            in_clear=_("the product's name; it leads to a person only through the order"),
+        ),
+        "options": NotPersonal(_("of the product: size, colour")),
+    }
+    not_personal = (
+        "variant",
+        "sku",
+        "quantity",
+        "unit_gross",
+        "net",
+        "tax",
+        "gross",
+        "tax_rate",
+        "tax_reason",
+        "hs_code",
+        "country_of_origin",
+        "customs_text",
+        "weight_g",
+    )
+
+
+@register(OrderAddress)
+class OrderAddressData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.FULFILMENT
+    retention = WITH_THE_ORDER
+    fields = {
+        "name": Personal(Category.IDENTITY, _("Name"), erase=Blank(), mask=mask_name),
+        "company": Personal(Category.IDENTITY, _("Company"), erase=Blank()),
+        "street": Personal(Category.ADDRESS, _("Street and number"), erase=Blank()),
+        "postcode": Personal(Category.ADDRESS, _("Postcode"), erase=Blank()),
+        "city": Personal(Category.ADDRESS, _("Town"), erase=Blank()),
+        "region": Personal(Category.ADDRESS, _("Region"), erase=Blank()),
+        "country": Personal(
+            Category.ADDRESS,
+            _("Country"),
+            keep=TAX_INVOICE,
+            mask=show,
+            in_clear=_("tax and carriers are chosen by it"),
+        ),
+    }
+    not_personal = ("order",)
+
+
+@register(Event)
+class EventData(PersonalData):
+    subject = "order__subject"
+    purpose = Purpose.FULFILMENT
+    retention = WITH_THE_ORDER
+    fields = {
+        "at": Personal(
+            Category.TRANSACTION, _("What happened when"), keep=TAX_INVOICE, mask=show, origin=Origin.PASSIVE
+        ),
+        "actor": NotPersonal(_("staff who did it, as a key")),
+    }
+    not_personal = ("machine", "was", "became")
+
+
+@register(Payment)
+class PaymentData(PersonalData):
+    subject = "order__subject"
+    purpose = Purpose.PAYMENT
+    retention = WITH_THE_ORDER
+    fields = {
+        "session_id": Personal(
+            Category.PAYMENT_RESULT,
+            _("The payment partner's name for a payment"),
+            erase=Blank(),
+            mask=show,
+            schema=_("an opaque id"),
+            in_clear=_("random, chosen by the partner; it finds the payment"),
+            origin=Origin.PASSIVE,
+        ),
+        "reference": Personal(
+            Category.PAYMENT_RESULT,
+            _("The payment partner's reference"),
+            keep=TAX_INVOICE,
+            mask=show,
+            schema=_("an opaque id"),
+            in_clear=_("random, chosen by the partner; refunds name it"),
+            origin=Origin.PASSIVE,
+        ),
+        "page_url": NotPersonal(_("address of the partner's page, closed after the payment")),
+    }
+    not_personal = (
+        "gateway",
+        "status",
+        "attempt",
+        "amount",
+        "currency",
+        "problem",
+        "started_at",
+        "expires_at",
+        "captured_at",
+    )
+
+
+@register(Refund)
+class RefundData(PersonalData):
+    subject = "payment__order__subject"
+    purpose = Purpose.PAYMENT
+    retention = With("payment", why=_("Part of the payment"))
+    fields = {
+        "reference": Personal(
+            Category.PAYMENT_RESULT,
+            _("The payment partner's reference of a refund"),
+            keep=TAX_INVOICE,
+            mask=show,
+            schema=_("an opaque id"),
+            in_clear=_("random, chosen by the partner"),
+            origin=Origin.PASSIVE,
+        )
+    }
+    not_personal = ("payment", "status", "amount", "requested_at", "failures")
+
+
+@register(Fulfilment)
+class FulfilmentData(PersonalData):
+    subject = "order__subject"
+    purpose = Purpose.FULFILMENT
+    retention = WITH_THE_ORDER
+    fields = {
+        "tracking_number": Personal(
+            Category.TRANSACTION,
+            _("Tracking number"),
+            erase=Blank(),
+            mask=show,
+            origin=Origin.PASSIVE,
+            in_clear=_("staff and carriers find the parcel by it"),
+        ),
+    }
+    not_personal = ("status", "carrier", "shipped_at", "delivered_at")
+
+
+@register(WebhookEvent)
+class WebhookEventData(NoPersonalData):
+    because = _("Opaque ids; what an event said is not kept")
+    not_personal = (
+        "gateway",
+        "event_id",
+        "type",
+        "about",
+        "object_id",
+        "reference",
+        "received_at",
+        "processed_at",
+        "failures",
+    )

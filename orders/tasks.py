@@ -1,0 +1,54 @@
+"""What runs in the background. A task takes one id at most. Rows say what is due: a lost task loses nothing."""
+
+import logging
+
+from celery import shared_task
+
+from orders import carts, confirmation, expiry, inbox, payments
+from orders.models import Payment, Refund, WebhookEvent
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def process_webhook(event_id: int) -> None:
+    inbox.process(WebhookEvent.objects.get(pk=event_id))
+    confirmation.send_due()
+
+
+@shared_task
+def process_webhooks() -> None:
+    inbox.process_waiting()
+    for payment in payments.to_ask_about():
+        check_payment.delay(payment.pk)
+
+
+@shared_task
+def check_payment(payment_id: int) -> None:
+    payments.check(Payment.objects.get(pk=payment_id))
+
+
+@shared_task
+def send_refunds() -> None:
+    for refund_id in Refund.objects.due().values_list("pk", flat=True):
+        send_refund.delay(refund_id)
+
+
+@shared_task
+def send_refund(refund_id: int) -> None:
+    payments.send_refund(Refund.objects.select_related("payment__order").get(pk=refund_id))
+
+
+@shared_task
+def expire_unpaid_orders() -> None:
+    expiry.expire_unpaid()
+
+
+@shared_task
+def send_confirmations() -> None:
+    confirmation.send_due()
+
+
+@shared_task
+def purge_carts() -> None:
+    carts.purge()

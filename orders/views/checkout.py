@@ -1,0 +1,131 @@
+"""One address, two quiet pages: details, and the review to order by. What is typed travels in the form."""
+
+import logging
+
+from allauth.core import ratelimit
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from orders import carts, payments
+from orders import checkout as placing
+from orders.addresses import envelope
+from orders.carts import Basket
+from orders.forms import CheckoutForm
+from orders.links import path_of
+from orders.models import Cart, Order
+from orders.models.carts import hash_token
+from orders.pages import (
+    ShopRequest,
+    current_cart,
+    forget_cart_cookie,
+    hand_over,
+    secret_page,
+    see_other,
+    subject_of,
+)
+from shop.catalogue.stock import OutOfStock
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+def begin(request: ShopRequest) -> HttpResponse:
+    """From the cart to the checkout, under a new token."""
+    cart = current_cart(request)
+    if cart is None or not carts.look(cart, request.market, on=timezone.localdate()).is_buyable:
+        return hand_over(request, "orders:cart")
+    return hand_over(request, "orders:checkout", placing.begin(cart, market=request.market))
+
+
+@secret_page
+def checkout(request: ShopRequest) -> HttpResponse:
+    cart = current_cart(request)
+    if cart is None:
+        return _after_the_order(request)
+    if cart.scope != Cart.Scope.CHECKOUT:
+        return hand_over(request, "orders:cart")
+    cart.touch()
+    if request.method == "POST":
+        return _step(request, cart)
+    basket = carts.look(cart, request.market, on=timezone.localdate())
+    if not basket.is_buyable:
+        return hand_over(request, "orders:cart")
+    form = CheckoutForm(country=request.market.country, offers=basket.offers)
+    return _details(request, basket, form)
+
+
+def _step(request: ShopRequest, cart: Cart) -> HttpResponse:
+    """Which button was pressed: back to the details, on to the review, less of something, or order."""
+    placing.take_what_is_left(cart, request.POST.get("less", ""), market=request.market)
+    basket = carts.look(cart, request.market, on=timezone.localdate())
+    form = CheckoutForm(request.POST, country=request.market.country, offers=basket.offers)
+    if not basket.rows:
+        return hand_over(request, "orders:cart")
+    if not form.is_valid() or "edit" in request.POST:
+        return _details(request, basket, form)
+    if "place" in request.POST and basket.is_buyable:
+        return _place(request, basket, form)
+    return _review(request, basket, form)
+
+
+def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
+    quote = basket.quote(form.offer)
+    if request.POST.get("total") != str(quote.total_minor):
+        return _review(request, basket, form, changed=True)
+    if not ratelimit.consume(request, action="place_order"):
+        return _review(request, basket, form, hurried=True, status=429)
+    try:
+        order = placing.place_order(
+            basket, quote, form.contact, subject=subject_of(request), language=request.LANGUAGE_CODE
+        )
+    except OutOfStock:
+        fresh = carts.look(basket.cart, request.market, on=basket.on)
+        return _review(request, fresh, form, sold=True, status=409)
+    except placing.CartGone:
+        return _after_the_order(request)
+    return on_to_payment(order)
+
+
+def on_to_payment(order: Order) -> HttpResponse:
+    """To the gateway's page; where that cannot be, the order waits on its own page, and nothing is lost."""
+    try:
+        response = see_other(payments.start(order).url)
+    except payments.NotPayable:
+        response = see_other(path_of(order))
+    except payments.CANNOT_PAY_NOW:
+        logger.exception("order %s: the payment page cannot be opened", order.pk)
+        response = see_other(f"{path_of(order)}?unavailable=1")
+    forget_cart_cookie(response)
+    return response
+
+
+def _after_the_order(request: ShopRequest) -> HttpResponse:
+    """A second press of the button finds the order that the first one placed."""
+    order = placing.order_of(hash_token(request.cart_token)) if request.cart_token else None
+    return on_to_payment(order) if order else hand_over(request, "orders:cart")
+
+
+def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
+    quote = basket.quote(basket.offer(form["delivery"].value() or ""))
+    context = {"basket": basket, "form": form, "quote": quote}
+    return render(request, "orders/checkout.html", context)
+
+
+def _review(
+    request: ShopRequest, basket: Basket, form: CheckoutForm, *, status: int = 200, **said: bool
+) -> HttpResponse:
+    """Everything the order will say, and the form again, hidden. What is said here counts as seen."""
+    quote = basket.quote(form.offer)
+    context = {
+        "basket": basket,
+        "form": form,
+        "quote": quote,
+        "priced": basket.priced_rows(quote),
+        "envelope": envelope(request.market.country, form.address, request.LANGUAGE_CODE),
+        **said,
+    }
+    response = render(request, "orders/review.html", context, status=status)
+    carts.see_prices(basket.cart, request.market)
+    return response

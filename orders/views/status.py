@@ -1,0 +1,111 @@
+"""An order's own pages, opened by the secret link in the confirmation."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from orders import addresses, cancellation, tasks
+from orders.carriers import get_carrier
+from orders.forms import PostcodeForm
+from orders.gateways import GatewayUnavailable
+from orders.links import number_in, path_of, status_token
+from orders.models import Order, Payment
+from orders.pages import ShopRequest, secret_page, see_other
+from orders.views.checkout import on_to_payment
+from shop.states import InvalidTransition
+
+MOST_LOOKS = 20
+SECONDS_BETWEEN = 3
+
+
+def _order(token: str) -> Order:
+    """Any other token is a page that does not exist."""
+    number = number_in(token)
+    if number is None:
+        raise Http404
+    orders = Order.objects.with_keys().select_related("address", "fulfilment")
+    return get_object_or_404(orders, number=number)
+
+
+@secret_page
+def status(request: ShopRequest, token: str) -> HttpResponse:
+    """What becomes of the order. Name and address are shown after the postcode is given, each time."""
+    order = _order(token)
+    form = PostcodeForm(request.POST or None)
+    if form.is_valid():
+        _check_postcode(request, order, form)
+    opened = form.is_bound and form.is_valid()
+    return render(request, "orders/status.html", _story(request, order) | {"form": form, "opened": opened})
+
+
+def _check_postcode(request: ShopRequest, order: Order, form: PostcodeForm) -> None:
+    if not ratelimit.consume(request, action="order_address", key=order.number):
+        form.add_error(None, _("Too many tries. Please come back in an hour."))
+        return
+    secret = order.address.postcode or order.address.city or order.address.name
+    if addresses.compact(form.cleaned_data["postcode"]) != addresses.compact(secret):
+        form.add_error("postcode", _("This is not the postcode of the order."))
+
+
+def _story(request: ShopRequest, order: Order) -> dict[str, Any]:
+    payment = order.payments.last()
+    return {
+        "order": order,
+        "token": status_token(order),
+        "lines": list(order.lines.select_related("variant__product")),
+        "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
+        "country": addresses.country_name(order.address.country, request.LANGUAGE_CODE),
+        "is_pending": bool(payment and payment.status == Payment.Status.PENDING),
+        "can_cancel": cancellation.can_cancel(order),
+        "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
+        "tracking_url": get_carrier(order.fulfilment.carrier).tracking_url(order.fulfilment.tracking_number),
+        "unavailable": "unavailable" in request.GET,
+    }
+
+
+@secret_page
+@require_safe
+def returned(request: ShopRequest, token: str) -> HttpResponse:
+    """Back from the gateway. That proves nothing: the page waits until the gateway itself has told us."""
+    order = _order(token)
+    payment = order.payments.last()
+    if order.status != Order.Status.PLACED or payment is None or payment.status == Payment.Status.PENDING:
+        return see_other(path_of(order))
+    looks = request.GET.get("look", "1")
+    look = int(looks) if looks.isdecimal() and len(looks) < 4 else MOST_LOOKS
+    if look == 1:
+        tasks.check_payment.delay_on_commit(payment.pk)
+    is_patient = look < MOST_LOOKS
+    context = {"order": order, "is_patient": is_patient, "status_path": path_of(order)}
+    response = render(request, "orders/returned.html", context)
+    if is_patient:
+        response["Refresh"] = f"{SECONDS_BETWEEN}; url=?look={look + 1}"
+    return response
+
+
+@require_POST
+def pay(request: ShopRequest, token: str) -> HttpResponse:
+    """Try again, or go on where the payment was left."""
+    return on_to_payment(_order(token))
+
+
+@secret_page
+def cancel(request: ShopRequest, token: str) -> HttpResponse:
+    order = _order(token)
+    if not cancellation.can_cancel(order):
+        return see_other(path_of(order))
+    problem = ""
+    if request.method == "POST":
+        try:
+            cancellation.cancel(order)
+        except InvalidTransition:
+            problem = _("This order is already being packed.")
+        except GatewayUnavailable:
+            problem = _("The payment partner does not answer. Please try again in a few minutes.")
+        else:
+            return see_other(path_of(order))
+    return render(request, "orders/cancel.html", {"order": order, "token": token, "problem": problem})
