@@ -87,14 +87,21 @@ class Shop:
         return f"{settings.SITE_URL}/{language}-{market.country.lower()}{self.request.path_info}"
 
     @property
+    def tax_note(self) -> str:
+        """What a price on this page means, beside the price: whether tax is in it."""
+        if self.market and self.market.prices_include_tax:
+            return _("VAT included,")
+        return _("Without tax; taxes and duties are shown before you order,")
+
+    @property
     def price_note(self) -> str:
         if self.market is None:
             return ""
         if self.market.prices_include_tax:
             return _("All prices in %(currency)s, VAT included, plus delivery.") % {"currency": self.market.currency}
-        return _(
-            "All prices in %(currency)s without tax, plus delivery. Taxes and duties due on arrival are shown before you order."
-        ) % {"currency": self.market.currency}
+        return _("All prices in %(currency)s without tax, plus delivery, taxes and duties.") % {
+            "currency": self.market.currency
+        }
 
 
 def in_this_address(request: HttpRequest, html: str) -> SafeString:

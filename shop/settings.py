@@ -29,6 +29,8 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEBUG else "")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEBUG else "")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
 
+SHOP_PAGES = Path(env.str("SHOP_PAGES", default=str(BASE_DIR / "shop" / "demo" / "pages.toml")))  # the shop's own words
+
 # --- Keys: comma-separated `name:base64` pairs, the first one is used for new data (privacy.keys) -----------
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEBUG else [])
 PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=["demo:" + "B" * 42 + "A="] if DEBUG else [])

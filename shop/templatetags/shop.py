@@ -1,15 +1,27 @@
 """The few tags every template may use without loading them."""
 
+from typing import Any
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from moneyed import Money
+from pictures.models import PictureFieldFile
 
+from shop.context import country_name
 from shop.money import format_money
 
 register = template.Library()
+
+# How wide a picture is drawn, for the browser to choose a file by.
+SIZES = {
+    "card": "(min-width: 80rem) 19rem, (min-width: 40rem) 30vw, 50vw",
+    "product": "(min-width: 56rem) 40rem, 100vw",
+    "hero": "(min-width: 56rem) 60vw, 100vw",
+    "small": "7rem",
+}
 
 
 @register.filter
@@ -18,7 +30,30 @@ def money(amount: Money | None) -> str:
     return "" if amount is None else format_money(amount, get_language() or "en")
 
 
+@register.filter
+def country(code: str) -> str:
+    """The name of a country in the language of the page."""
+    return country_name(code, get_language() or "en")
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from the sprite; it says nothing to a screen reader, so a word must stand beside it."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name)
+
+
+@register.inclusion_tag("_picture.html")
+def picture(image: PictureFieldFile, alt: str, size: str = "card", *, first: bool = False) -> dict[str, Any]:
+    """A picture in every stored width and format; `first` for the one the page opens with."""
+    sources = image.aspect_ratios[None]
+    return {
+        "sources": [
+            (f"image/{kind.lower()}", ", ".join(f"{files[width].url} {width}w" for width in sorted(files)))
+            for kind, files in sources.items()
+            if files
+        ],
+        "image": image,
+        "alt": alt,
+        "sizes": SIZES[size],
+        "first": first,
+    }

@@ -1,0 +1,171 @@
+"""Everything the page of a product says, read with few queries and remembered for a minute or two."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.db.models import F, FilteredRelation, Q
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from moneyed import Money
+
+from shop.catalogue import cards
+from shop.catalogue.models import AttributeValue, Market, Picture, Price, Product, Variant
+from shop.catalogue.texts import language_of
+from shop.money import round_money
+
+FEW = 5  # from here down the page says how many pieces are left
+BASE_UNITS = {"g": ("kg", 1000), "ml": ("l", 1000), "kg": ("kg", 1), "l": ("l", 1), "m": ("m", 1), "m2": ("m²", 1)}
+
+
+class NotSoldHere(LookupError):
+    """The product is on sale, but not in this market."""
+
+    def __init__(self, product: Product, markets: list[Market]) -> None:
+        super().__init__(product.slug)
+        self.product = product
+        self.markets = markets
+
+
+@dataclass(frozen=True)
+class UnitPrice:
+    """What a measure costs, so that packs compare: Directive 98/6/EC, Article 3."""
+
+    money: Money
+    measure: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A variant with its price in the market of the page."""
+
+    variant: Variant
+    price: Price
+    options: list[AttributeValue]
+
+    @property
+    def label(self) -> str:
+        return " · ".join(value.label for value in self.options) or self.variant.sku
+
+    @property
+    def few_left(self) -> bool:
+        return 0 < self.variant.stock <= FEW
+
+    @property
+    def unit_price(self) -> UnitPrice | None:
+        amount, unit = self.variant.unit_amount, self.variant.unit
+        if not amount or unit not in BASE_UNITS:
+            return None
+        base, per_base = BASE_UNITS[unit]
+        # Small packs may be compared by 100 g or 100 ml (Germany: § 5 PAngV asks for the base unit or 100 of it).
+        measure = Decimal(100) if per_base == 1000 and amount <= 250 else Decimal(per_base)
+        money = round_money(self.price.money.amount / amount * measure, self.price.market.currency)
+        return UnitPrice(money, f"100 {unit}" if measure == 100 else base)
+
+    @property
+    def measures(self) -> str:
+        """Length × width × height in cm, and weight, as far as they are known."""
+        variant = self.variant
+        sides = [side for side in (variant.length_mm, variant.width_mm, variant.height_mm) if side]
+        size = " × ".join(number_format(Decimal(side) / 10, use_l10n=True) for side in sides)
+        weight = f"{number_format(variant.weight_g, use_l10n=True)} g" if variant.weight_g else ""
+        return ", ".join(part for part in (f"{size} cm" if size else "", weight) if part)
+
+
+@dataclass(frozen=True)
+class Details:
+    product: Product
+    offers: list[Offer]
+    pictures: list[Picture]
+    attributes: list[tuple[str, str]]
+    markets: list[Market]
+    name_language: str
+    description_language: str
+    warnings_language: str
+
+    @property
+    def option_names(self) -> str:
+        """What the variants differ in: "Glaze, size"."""
+        names = dict.fromkeys(value.attribute.name for offer in self.offers for value in offer.options)
+        return ", ".join(names)
+
+    @property
+    def chosen(self) -> Offer:
+        """The offer the page opens with: the first that can be had."""
+        return next((offer for offer in self.offers if offer.variant.stock), self.offers[0])
+
+    @property
+    def is_sold_out(self) -> bool:
+        return not any(offer.variant.stock for offer in self.offers)
+
+
+def show(slug: str, market: Market) -> Details:
+    """The product in this market and in the language of the page."""
+    key = f"catalogue:details:{get_language()}-{market.country}:{slug}"
+    details = cache.get(key)
+    if not isinstance(details, Details):
+        details = _read(slug, market)
+        cache.set(key, details, cards.SECONDS)
+    return details
+
+
+def _read(slug: str, market: Market) -> Details:
+    prices = list(
+        Price.objects.filter(
+            variant__product__slug=slug, variant__product__status=Product.Status.ACTIVE, variant__is_active=True, market__is_active=True
+        )
+        .select_related("variant__product__brand", "market")
+        .order_by("variant__position", "variant")
+    )  # fmt: skip
+    if not prices:
+        raise Product.DoesNotExist(slug)
+    product = prices[0].variant.product
+    markets = {price.market_id: price.market for price in prices}
+    if market.pk not in markets:
+        raise NotSoldHere(product, list(markets.values()))
+    values = _values(product)
+    offers = [
+        Offer(price.variant, price, [value for value, variants in values if price.variant_id in variants])
+        for price in prices
+        if price.market_id == market.pk
+    ]
+    return Details(
+        product=product,
+        offers=offers,
+        pictures=list(product.pictures.all()),
+        attributes=_attributes([value for value, variants in values if not variants]),
+        markets=list(markets.values()),
+        name_language=language_of(product, "name"),
+        description_language=language_of(product, "description"),
+        warnings_language=language_of(product, "warnings"),
+    )
+
+
+def _values(product: Product) -> list[tuple[AttributeValue, set[int]]]:
+    """The product's attribute values, each with those of its variants that are told apart by it."""
+    rows = (
+        AttributeValue.objects.filter(products=product)
+        .select_related("attribute")
+        .annotate(own=FilteredRelation("variants", condition=Q(variants__product=product)), variant=F("own"))
+        .order_by("attribute__position", "attribute", "position", "number", "pk")
+    )
+    values: dict[AttributeValue, set[int]] = defaultdict(set)
+    for row in rows:
+        values[row] |= {row.variant} if row.variant else set()
+    return list(values.items())
+
+
+def _attributes(values: list[AttributeValue]) -> list[tuple[str, str]]:
+    """Names with their values, several of one attribute joined."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for value in values:
+        named[value.attribute.name].append(value.label)
+    return [(name, ", ".join(labels)) for name, labels in named.items()]
+
+
+def related(product: Product, market: Market) -> list[SafeString]:
+    """Cards of other products on the same shelf."""
+    others = Product.objects.sold_in(market).filter(category=product.category_id).exclude(pk=product.pk)
+    return cards.draw_chosen(f"related:{product.pk}", others.order_by("-rank", "-pk")[:4], market)

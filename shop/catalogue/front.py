@@ -1,0 +1,61 @@
+"""What the first page shows: the shelves with a picture each, what the shop is proud of, and what is new."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from shop.catalogue import cards
+from shop.catalogue.models import Category, Market, Picture, Product
+from shop.catalogue.tree import Shelf, shelves
+
+SELECTED, NEW = 8, 4
+
+
+@dataclass(frozen=True)
+class Front:
+    shelves: list[tuple[Shelf, Picture | None]]
+    selected: list[SafeString]
+    new: list[SafeString]
+
+    @property
+    def hero(self) -> Picture | None:
+        return next((picture for _shelf, picture in self.shelves if picture), None)
+
+
+def show(market: Market) -> Front:
+    selected, new = _chosen(market)
+    drawn = cards.draw([*selected, *new], market)
+    return Front(_shelves_with_pictures(), drawn[: len(selected)], drawn[len(selected) :])
+
+
+def _chosen(market: Market) -> tuple[list[int], list[int]]:
+    """The best-ranked products, and the newest of the others."""
+    key = f"catalogue:front:{market.country}"
+    chosen: tuple[list[int], list[int]] | None = cache.get(key)
+    if chosen is None:
+        products = Product.objects.sold_in(market).values_list("pk", flat=True)
+        selected = list(products.order_by("-rank", "-pk")[:SELECTED])
+        newest = products.order_by("-pk")[: SELECTED + NEW]
+        chosen = selected, [pk for pk in newest if pk not in selected][:NEW]
+        cache.set(key, chosen, cards.SECONDS)
+    return chosen
+
+
+def _shelves_with_pictures() -> list[tuple[Shelf, Picture | None]]:
+    """Each shelf at the top of the tree with the picture of its best-ranked product, or of one further down."""
+    key = f"catalogue:shelf-pictures:{get_language()}"
+    pictures: dict[int, Picture] | None = cache.get(key)
+    if pictures is None:
+        best = Picture.objects.filter(
+            product__category=OuterRef("pk"), product__status=Product.Status.ACTIVE
+        ).order_by("-product__rank", "-product", "position", "pk")
+        found = dict(Category.objects.annotate(best=Subquery(best.values("pk")[:1])).values_list("pk", "best"))
+        by_pk = Picture.objects.in_bulk({pk for pk in found.values() if pk})
+        pictures = {category: by_pk[picture] for category, picture in found.items() if picture}
+        cache.set(key, pictures, cards.SECONDS)
+    return [
+        (shelf, next((pictures[pk] for pk in shelf.subtree_pks if pk in pictures), None)) for shelf in shelves().top
+    ]
