@@ -21,8 +21,10 @@ ALSO_WRITTEN = {
 
 def clean_html(text: str) -> str:
     """The text with the few tags a description needs; plain text becomes paragraphs."""
+    if not text.strip():
+        return ""
     if not re.search(r"<[a-zA-Z/!]", text):
-        return linebreaks(unescape(text), autoescape=True) if text.strip() else ""
+        text = linebreaks(unescape(text), autoescape=True)
     for other, tag in ALSO_WRITTEN.items():
         text = re.sub(rf"(</?){other}(?=[\s>/])", rf"\1{tag}", text, flags=re.IGNORECASE)
     return nh3.clean(text, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}).strip()

@@ -57,6 +57,7 @@ class ImportedProduct:
     values: list[Property] | None = None
     variants: list[ImportedVariant] = field(default_factory=list)
     pictures: list[ImportedPicture] = field(default_factory=list)
+    lost_variant: bool = False  # one of its variants was not usable
 
 
 @dataclass

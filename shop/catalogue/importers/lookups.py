@@ -66,9 +66,11 @@ class Lookups:
         key = key_of(wanted)
         value = known.get(key)
         if value is None:
-            value = AttributeValue(attribute=attribute, position=len(known), number=None)
+            value = AttributeValue(attribute=attribute)
             if wanted.type == Attribute.Type.NUMBER:
-                value.number = wanted.number
+                value.number = wanted.number  # which sorts it
+            else:
+                value.position = len(known)
             value.code = free_slug(attribute.values.all(), str(key), field="code")
         translate(value, "label", labels(wanted))
         known[key] = value

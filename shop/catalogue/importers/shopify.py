@@ -74,8 +74,11 @@ class ShopifyImporter(Importer):
             brand=first.text("Vendor"),
         )
         names = {n: name for n in "123" if (name := first.text(f"Option{n} Name")) and name != "Title"}
-        for row in [first, *others]:
-            self._add_row(product, row, names)
+        self._add_row(product, first, names, is_variant=True)
+        for row in others:
+            self._add_row(
+                product, row, names, is_variant=bool(row.text("Variant SKU") or row.text("Variant Price"))
+            )
         return product
 
     def _fields(self, row: Row) -> dict[str, Any]:
@@ -94,15 +97,18 @@ class ShopifyImporter(Importer):
             "country_of_origin": row.text("Country of Origin").upper(),
         }
 
-    def _add_row(self, product: ImportedProduct, row: Row, names: dict[str, str]) -> None:
+    def _add_row(
+        self, product: ImportedProduct, row: Row, names: dict[str, str], *, is_variant: bool
+    ) -> None:
         """A row is a variant, a picture or both."""
         try:
             if source := row.text("Image Src"):
                 alt = texts(row.text("Image Alt Text"))
                 product.pictures.append(ImportedPicture(row.line, "Image Src", source, alt))
-            if row.text("Variant SKU") or row.text("Variant Price"):
+            if is_variant:
                 product.variants.append(self._variant(product, row, names))
         except BadCell as error:
+            product.lost_variant = True
             self.remarks.append(error.problem)
 
     def _variant(self, product: ImportedProduct, row: Row, names: dict[str, str]) -> ImportedVariant:

@@ -120,6 +120,7 @@ class VitrineImporter(Importer):
             if row.text("sku"):
                 product.variants.append(self._variant(row))
         except BadCell as error:
+            product.lost_variant = True
             self.remarks.append(error.problem)
 
     def _variant(self, row: Row) -> ImportedVariant:

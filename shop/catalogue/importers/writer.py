@@ -85,7 +85,7 @@ class Writer:
             new_pictures,
             *(self._variant(product, variant, n, pictures) for n, variant in enumerate(data.variants)),
         ]
-        if outcome == Outcome.CREATED and not product.variants.exists():
+        if (data.variants or data.lost_variant) and not product.variants.exists():
             raise BadCell(Problem(data.line, "", f"'{data.slug}' has no usable variant"))
         changes.append(self._describe(product, data, before))
         if outcome == Outcome.UNCHANGED and any(changes):
