@@ -95,13 +95,10 @@ def _write_order(
     delivery = quote.delivery
     assert delivery is not None  # the form demands a method
     method = delivery.offer.method
-    return Order.objects.create(
+    order = Order(
         subject=subject,
         market=basket.market,
         language=language,
-        email=contact.email,
-        phone=contact.phone,
-        note=contact.note,
         cart_hash=basket.cart.token_hash,
         currency=basket.market.currency,
         delivery_code=method.code,
@@ -119,6 +116,9 @@ def _write_order(
         total_tax=to_minor(quote.total.tax),
         total_gross=to_minor(quote.total.gross),
     )
+    order.email, order.phone, order.note = contact.email, contact.phone, contact.note
+    order.save()
+    return order
 
 
 def _lines(order: Order, priced: Iterable[tuple[Row, QuoteLine]]) -> list[OrderLine]:
@@ -146,14 +146,7 @@ def _lines(order: Order, priced: Iterable[tuple[Row, QuoteLine]]) -> list[OrderL
 
 
 def _write_address(order: Order, contact: Contact) -> None:
-    OrderAddress.objects.create(
-        order=order,
-        subject=order.subject,
-        country=order.market.country,
-        name=contact.name,
-        company=contact.company,
-        street=contact.street,
-        postcode=contact.postcode,
-        city=contact.city,
-        region=contact.region,
-    )
+    address = OrderAddress(order=order, subject=order.subject, country=order.market.country)
+    for name in ("name", "company", "street", "postcode", "city", "region"):
+        setattr(address, name, getattr(contact, name))
+    address.save()

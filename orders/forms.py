@@ -143,10 +143,12 @@ def _address_field(field: AddressField) -> forms.Field:
     if field.choices:
         choices = [("", "—"), *field.choices]
         widget = forms.Select(attrs=attrs)
-        return forms.ChoiceField(label=field.label, required=field.required, choices=choices, widget=widget)
+        return forms.ChoiceField(
+            label=str(field.label), required=field.required, choices=choices, widget=widget
+        )
     is_street = field.name == "street"
     return forms.CharField(
-        label=field.label,
+        label=str(field.label),
         required=field.required,
         max_length=LENGTHS[field.name],
         help_text=_("For example %(example)s") % {"example": field.example} if field.example else "",

@@ -12,8 +12,9 @@ from itertools import groupby
 
 from moneyed import Money
 
+from orders.models.orders import TaxReason
 from orders.shipping import Offer
-from orders.tax import Reason, Tax, tax_for
+from orders.tax import Tax, tax_for
 from shop.catalogue.models import Market, Product
 from shop.money import TaxedPrice, from_minor, to_minor
 
@@ -36,14 +37,14 @@ class Goods:
 class QuoteLine:
     goods: Goods
     price: TaxedPrice
-    reason: Reason
+    reason: TaxReason
 
 
 @dataclass(frozen=True)
 class QuoteDelivery:
     offer: Offer
     price: TaxedPrice
-    reason: Reason
+    reason: TaxReason
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Quote:
         return shown - self.total.gross if shown > self.total.gross else None
 
     @property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> list[TaxReason]:
         return list(dict.fromkeys(line.reason for line in self.lines))
 
 

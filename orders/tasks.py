@@ -1,4 +1,4 @@
-"""What runs in the background. A task takes one id at most. Rows say what is due: a lost task loses nothing."""
+"""What runs in the background. A task takes one id at most; rows say what is due, so none is lost."""
 
 import logging
 

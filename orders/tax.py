@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from moneyed import Money
 
-from orders.models.orders import TaxReason as Reason
+from orders.models.orders import TaxReason
 from shop.catalogue.models import Product
 from shop.money import TaxedPrice, round_money
 
@@ -27,7 +27,7 @@ class UnknownRate(LookupError):
     """No rate is known for that country and day: better no sale than a wrong tax."""
 
 
-EXPORTS = {Reason.EXPORT, Reason.EXPORT_OVER_LIMIT}
+EXPORTS = {TaxReason.EXPORT, TaxReason.EXPORT_OVER_LIMIT}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Tax:
 
     rate: Decimal
     included: Decimal
-    reason: Reason
+    reason: TaxReason
 
     def on(self, amount: Money, *, includes_tax: bool) -> TaxedPrice:
         """What is not charged is taken off: an export of goods priced with tax costs their net price."""
@@ -54,23 +54,23 @@ def _without(amount: Money, rate: Decimal) -> Money:
 def tax_for(tax_class: str, *, destination: str, goods: Money, includes_tax: bool, on: date) -> Tax:
     """The tax on goods of a class. `goods` is what the whole consignment's goods cost, as shown."""
     reason = _reason(destination, goods, includes_tax=includes_tax, on=on)
-    included = Decimal(0) if reason == Reason.EXPORT else rate_of(destination, tax_class, on)
+    included = Decimal(0) if reason == TaxReason.EXPORT else rate_of(destination, tax_class, on)
     return Tax(rate=Decimal(0) if reason in EXPORTS else included, included=included, reason=reason)
 
 
-def _reason(destination: str, goods: Money, *, includes_tax: bool, on: date) -> Reason:
+def _reason(destination: str, goods: Money, *, includes_tax: bool, on: date) -> TaxReason:
     country = _table()["countries"].get(destination, {})
     if destination == settings.SHOP_COUNTRY:
-        return Reason.DOMESTIC
+        return TaxReason.DOMESTIC
     if country.get("eu"):
-        return Reason.DISTANCE_SALE
+        return TaxReason.DISTANCE_SALE
     if country.get("registered"):
-        return Reason.REGISTERED
+        return TaxReason.REGISTERED
     if limit := _table()["limits"].get(destination):
         standard = rate_of(destination, Product.TaxClass.STANDARD, on)
         value = _without(goods, standard) if includes_tax else goods
-        return Reason.LOW_VALUE if _within(limit, value) else Reason.EXPORT_OVER_LIMIT
-    return Reason.EXPORT
+        return TaxReason.LOW_VALUE if _within(limit, value) else TaxReason.EXPORT_OVER_LIMIT
+    return TaxReason.EXPORT
 
 
 def _within(limit: Mapping[str, Any], value: Money) -> bool:

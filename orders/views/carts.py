@@ -31,7 +31,7 @@ def cart(request: ShopRequest) -> HttpResponse:
     """The cart, what an act just did to it, and the way on."""
     found = current_cart(request)
     basket = carts.look(found, request.market, on=timezone.localdate()) if found else None
-    removed = Variant.objects.select_related("product").filter(pk=_number(request, "removed")).first()
+    removed = Variant.objects.select_related("product").filter(pk=_number(request, "removed") or 0).first()
     return render(
         request,
         "orders/cart.html",

@@ -1,0 +1,7 @@
+"""The back office's pages for orders and money. Rows are looked at here and moved by deeds, never edited."""
+
+from orders.admin.delivery import DeliveryMethodAdmin
+from orders.admin.money import PaymentAdmin, RefundAdmin, WebhookEventAdmin
+from orders.admin.orders import OrderAdmin
+
+__all__ = ["DeliveryMethodAdmin", "OrderAdmin", "PaymentAdmin", "RefundAdmin", "WebhookEventAdmin"]

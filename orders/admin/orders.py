@@ -1,0 +1,119 @@
+"""Orders: a list to find them, and one page that tells the whole story of each."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from orders import addresses
+from orders.admin import deeds
+from orders.admin.deeds import DEEDS
+from orders.models import Order
+from privacy import audit
+from privacy.admin import ReadOnlyAdmin
+
+
+def _action(name: str) -> Callable[..., HttpResponse]:
+    """A list action leads to the confirmation page of its deed."""
+
+    @admin.action(description=DEEDS[name].label, permissions=["fulfil"])
+    def action(model_admin: Any, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse:
+        keys = urlencode({"order": list(orders.values_list("pk", flat=True))}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('admin:orders_order_deed', args=[name])}?{keys}")
+
+    action.__name__ = name
+    return action
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    list_display = ("number", "status", "parcel", "market", "total_shown", "email", "placed_at")
+    list_display_links = ("number",)
+    list_filter = ("status", "fulfilment__status", "market", "placed_at")
+    list_select_related = ("market", "fulfilment")
+    list_per_page = 50
+    search_fields = ("number",)
+    search_help_text = _("By number")
+    date_hierarchy = "placed_at"
+    actions = [_action(name) for name in DEEDS]
+
+    @admin.display(description=_("parcel"), ordering="fulfilment__status")
+    def parcel(self, order: Order) -> str:
+        return order.fulfilment.get_status_display()
+
+    @admin.display(description=_("total"), ordering="total_gross")
+    def total_shown(self, order: Order) -> str:
+        return str(order.total)
+
+    def has_fulfil_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("orders.change_order")
+
+    def get_urls(self) -> list[URLPattern]:
+        deed = self.admin_site.admin_view(self.deed_view)
+        return [path("do/<slug:name>/", deed, name="orders_order_deed"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The whole story on one page. Looking at it is written down."""
+        order = get_object_or_404(self._orders(), pk=object_id if object_id.isdecimal() else None)
+        if not self.has_view_permission(request, order):
+            raise PermissionDenied
+        audit.record("order.viewed", actor=request.user, subject=order.subject, obj=order)
+        return TemplateResponse(request, "orders/admin/order.html", self._story(request, order))
+
+    def _orders(self) -> QuerySet[Order]:
+        return (
+            Order.objects.with_keys()
+            .select_related("address__subject__key", "fulfilment")
+            .prefetch_related("lines__order", "payments__refunds", "events__actor")
+        )
+
+    def _story(self, request: HttpRequest, order: Order) -> dict[str, Any]:
+        possible = [deed for deed in DEEDS.values() if deed.is_possible(order)]
+        return {
+            **self.admin_site.each_context(request),
+            "title": order.number,
+            "opts": self.opts,
+            "order": order,
+            "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
+            "deeds": possible if self.has_fulfil_permission(request) else [],
+        }
+
+    def deed_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Asks once more, then does it for each order."""
+        if name not in DEEDS:
+            raise Http404
+        if not self.has_fulfil_permission(request):
+            raise PermissionDenied
+        deed = DEEDS[name]
+        keys = [key for key in request.GET.getlist("order") if key.isdecimal()]
+        orders = list(Order.objects.with_keys().select_related("fulfilment", "address").filter(pk__in=keys))
+        if request.method == "POST":
+            return self._do(request, deed, orders)
+        possible = [order for order in orders if deed.is_possible(order)]
+        left_out = [order for order in orders if order not in possible]
+        context = {**self.admin_site.each_context(request), "title": deed.label, "opts": self.opts}
+        context |= {"deed": deed, "orders": possible, "left_out": left_out}
+        return TemplateResponse(request, "orders/admin/deed.html", context)
+
+    def _do(self, request: HttpRequest, deed: deeds.Deed, orders: list[Order]) -> HttpResponse:
+        numbers = {order.pk: request.POST.get(f"tracking-{order.pk}", "").strip()[:60] for order in orders}
+        wanted = [order for order in orders if str(order.pk) in request.POST.getlist("confirmed")]
+        refusals = deeds.do(deed, wanted, numbers, request.user)  # type: ignore[arg-type]
+        for refusal in refusals:
+            messages.error(request, refusal)
+        if done := len(wanted) - len(refusals):
+            messages.success(request, ngettext("%d order: done.", "%d orders: done.", done) % done)
+        if len(orders) == 1:
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[orders[0].pk]))
+        return HttpResponseRedirect(reverse("admin:orders_order_changelist"))
