@@ -30,7 +30,13 @@ class UserData(PersonalData):
             mask=mask_email,
             in_clear=_("Signing in must find it"),
         ),
-        "password": Personal(Category.CREDENTIAL, _("Password, as a hash"), erase=DeleteRow()),
+        "password": Personal(
+            Category.CREDENTIAL,
+            _("Password, as a hash"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            in_clear=_("a salted, slow hash"),
+        ),
         "last_login": Personal(
             Category.SECURITY, _("Last sign-in"), erase=DeleteRow(), origin=Origin.PASSIVE
         ),

@@ -20,6 +20,7 @@ from .models import DataSubject
 from .registry import (
     After,
     Category,
+    DeleteRow,
     NoPersonalData,
     Personal,
     PersonalData,
@@ -142,6 +143,18 @@ def impossible_erasure(model: Model) -> Iterator[tuple[str, str]]:
         problem = declared.erase.problem(field) if declared.erase else ""
         if problem:
             yield name, f"cannot be erased by {type(declared.erase).__name__}: {problem}"
+    if deletes_rows(model):
+        yield from _obstacles_to_deletion(model)
+
+
+def _obstacles_to_deletion(model: Model) -> Iterator[tuple[str, str]]:
+    """Rows that protect this one, and rows that would go with it although a law keeps them."""
+    for relation in model._meta.related_objects:
+        other, on_delete = relation.related_model, getattr(relation, "on_delete", None)
+        if on_delete in (models.PROTECT, models.RESTRICT) and not deletes_rows(other):
+            yield "", f"cannot be deleted: {other._meta.label} protects it and is not deleted"
+        if on_delete is models.CASCADE and any(field.keep for _name, field in personal(other)):
+            yield "", f"cannot be deleted: it would take {other._meta.label} along, which a law keeps"
 
 
 @rule("E005", "Set `subject` to the look-up that leads to the data subject, or override `rows_of`.")
@@ -253,6 +266,10 @@ def personal(model: Model) -> Iterator[tuple[str, Personal]]:
     data = declaration(model)
     known = {field.name for field in model._meta.get_fields()}
     return ((name, field) for name, field in (data.personal if data else {}).items() if name in known)
+
+
+def deletes_rows(model: Model) -> bool:
+    return any(isinstance(declared.erase, DeleteRow) for _name, declared in personal(model))
 
 
 def follow(model: Model, path: str) -> Any:

@@ -26,15 +26,7 @@ class Action:
 
 @dataclass(frozen=True)
 class DeleteRow(Action):
-    """The whole row goes."""
-
-    def problem(self, field: "Field[Any, Any]") -> str:
-        blockers = [
-            relation.related_model.__name__
-            for relation in field.model._meta.related_objects
-            if getattr(relation, "on_delete", None) in (models.PROTECT, models.RESTRICT)
-        ]
-        return f"the row is protected by {', '.join(blockers)}" if blockers else ""
+    """The whole row goes. Which other rows stand in the way is checked where they are declared."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class SubjectIdentifierData(PersonalData):
     retention = WhileKnown(why=_("Finds your records when you ask for them"))
     fields = {
         "blind_index": Personal(
-            Category.CONTACT,
+            Category.SECURITY,
             _("Fingerprint of your e-mail address or phone number"),
             erase=DeleteRow(),
             origin=Origin.DERIVED,

@@ -44,7 +44,8 @@ is declared there, or `manage.py check` fails.
   `show` for what staff must read and search by (an order's number).
 - A personal text, date or file is encrypted (`privacy.fields.encrypt`) or says `in_clear=_("why not")`.
 - Counters are `Statistics`: a `NoPersonalData` whose columns may lead to nobody.
-- Rows that no foreign key leads to (sessions) override `rows_of(subject)`.
+- Rows that no foreign key leads to (sessions) override `rows_of(subject)`. Tables without a model (a search
+  index) are declared by `register_tables("catalogue_search", because=_("texts of products"))`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -88,11 +89,13 @@ __all__ = [
     "declarations",
     "declared_field",
     "is_encrypted",
+    "is_table_without_model",
     "mask_all",
     "mask_email",
     "mask_name",
     "mask_tail",
     "register",
+    "register_tables",
     "show",
 ]
 
@@ -184,6 +187,7 @@ class Statistics(NoPersonalData):
 
 
 _registry: dict[type[models.Model], PersonalData] = {}
+_tables: dict[str, Text] = {}
 
 D = TypeVar("D", bound=PersonalData)
 
@@ -199,6 +203,15 @@ def register(*targets: type[models.Model] | str) -> Callable[[type[D]], type[D]]
         return data_class
 
     return decorate
+
+
+def register_tables(prefix: str, *, because: Text) -> None:
+    """Declare tables that have no model, such as a search index, by what their names begin with."""
+    _tables[prefix] = because
+
+
+def is_table_without_model(table: str) -> bool:
+    return any(table.startswith(prefix) for prefix in _tables)
 
 
 def _installed(label: str) -> type[models.Model] | None:

@@ -21,8 +21,11 @@ from .registry import (
     With,
     mask_email,
     register,
+    register_tables,
     show,
 )
+
+register_tables("django_migrations", because=_("the history of the tables themselves"))
 
 
 @register("auth.Permission")

@@ -3,12 +3,8 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 
-from privacy.registry import declaration
-
-# Kept by Django and by SQLite for themselves; they hold nothing about anybody.
-OWN_TABLES = {MigrationRecorder.Migration._meta.db_table, "django_cache"}
+from privacy.registry import declaration, is_table_without_model
 
 
 class Command(BaseCommand):
@@ -22,7 +18,7 @@ class Command(BaseCommand):
             unknown = [
                 name
                 for table in sorted(connection.introspection.table_names(cursor))
-                if table not in OWN_TABLES
+                if not is_table_without_model(table)
                 for name in undeclared(cursor, table, declared.get(table))
             ]
         if unknown:

@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from privacy import registry
+from privacy.models import DataSubject
+
+from .letters import Letter
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        editor.create_model(Letter)
+
+
+@pytest.fixture
+def anna(db: None) -> DataSubject:
+    return DataSubject.objects.create(kind=DataSubject.Kind.GUEST)
+
+
+@pytest.fixture
+def bert(db: None) -> DataSubject:
+    return DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
+
+
+@pytest.fixture
+def fresh_register() -> Iterator[None]:
+    """Declarations made in a test end with it."""
+    before = dict(registry._registry)
+    yield
+    registry._registry.clear()
+    registry._registry.update(before)
