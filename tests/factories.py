@@ -1,13 +1,17 @@
 """Objects for tests, each valid by itself; sorted by app."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import factory
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
+from orders.models import Cart, CartLine, DeliveryMethod
+from privacy.models import Processor
 from shop.catalogue.models import (
     Attribute,
     AttributeValue,
@@ -140,3 +144,62 @@ class PictureFactory(DjangoModelFactory[Picture]):
     product = factory.SubFactory(ProductFactory)
     image = factory.LazyFunction(plain_picture)
     alt = "A plain square"
+
+
+# --- orders -------------------------------------------------------------------------------------------------
+
+
+class CartFactory(DjangoModelFactory[Cart]):
+    """An empty cart; `hash_token("…")` of a known token makes it one a test can open."""
+
+    class Meta:
+        model = Cart
+
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    market = factory.SubFactory(MarketFactory)
+
+
+class CartLineFactory(DjangoModelFactory[CartLine]):
+    class Meta:
+        model = CartLine
+
+    cart = factory.SubFactory(CartFactory)
+    variant = factory.SubFactory(VariantFactory)
+    seen_amount = 2500
+
+
+class DeliveryMethodFactory(DjangoModelFactory[DeliveryMethod]):
+    """Five euros in Germany, two to four days."""
+
+    class Meta:
+        model = DeliveryMethod
+        django_get_or_create = ("market", "code")
+
+    market = factory.SubFactory(MarketFactory)
+    code = "standard"
+    name = "Standard"
+    amount = 500
+    days_min = 2
+    days_max = 4
+
+
+# --- privacy ------------------------------------------------------------------------------------------------
+
+
+class ProcessorFactory(DjangoModelFactory[Processor]):
+    """A carrier with a valid agreement; `code="payment", kind="payment", purpose="payment"` takes money."""
+
+    class Meta:
+        model = Processor
+        django_get_or_create = ("code",)
+
+    code = "carrier"
+    name = factory.LazyAttribute(lambda processor: processor.code.capitalize())
+    kind = "logistics"
+    purpose = "fulfilment"
+    country = "DE"
+    region = "EU"
+    screened_on = factory.LazyFunction(timezone.localdate)
+    agreement_version = "1"
+    agreement_signed_on = factory.LazyFunction(timezone.localdate)
+    agreement_expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
