@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from privacy.admin import MaskedAdmin
 from privacy.masks import mask_email
+
+
+# allauth's own page shows addresses in clear, and so would the log of changes.
+admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)

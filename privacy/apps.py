@@ -1,4 +1,4 @@
-# from importlib import import_module
+from importlib import import_module
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -12,4 +12,4 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Collect every app's declarations, as the admin collects every app's `admin.py`; then check them."""
         autodiscover_modules("personal_data")
-        # import_module("privacy.checks")
+        import_module("privacy.checks")
