@@ -9,7 +9,6 @@ from accounts.models import User
 from privacy.admin import MaskedAdmin
 from privacy.masks import mask_email
 
-
 # allauth's own page shows addresses in clear, and so would the log of changes.
 admin.site.unregister(EmailAddress)
 
