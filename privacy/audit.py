@@ -3,6 +3,9 @@
 Each event is signed together with the signature before it, so that none can be changed, left out or slipped
 in unseen; the database refuses UPDATE and DELETE (`privacy.audit_guard`). An event is written in the
 transaction of the act: without the event the act does not happen either.
+
+Adding an event locks the end of the chain until the transaction ends, so record last: a use-case that takes
+other locks afterwards could wait for one that waits for it.
 """
 
 import hmac

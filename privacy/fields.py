@@ -30,7 +30,7 @@ from django.db import models
 from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull
 
-from privacy.keys import DecryptionFailed, Sealed
+from privacy.keys import DecryptionFailed, Sealed, secret_of
 
 __all__ = ["ClearTextRefused", "DecryptionFailed", "EncryptedField", "KeyDestroyed", "encrypt"]
 
@@ -58,7 +58,7 @@ def subject_key(instance: models.Model, place: str) -> bytes:
     if subject is None:
         raise ClearTextRefused(f"{place}: without a subject there is no key.")
     try:
-        return cast(bytes, subject.key.secret)
+        return secret_of(subject.key)
     except ObjectDoesNotExist:
         raise KeyDestroyed(f"{place}: the subject's key was destroyed.") from None
 

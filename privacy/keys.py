@@ -15,7 +15,7 @@ import unicodedata
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 from uuid import UUID
 
 import phonenumbers
@@ -119,6 +119,13 @@ def unwrap(wrapped: Wrapped, subject_id: UUID) -> bytes:
         return AESGCM(wrapping_key).decrypt(nonce, data, subject_id.bytes)
     except (InvalidTag, ValueError):
         raise DecryptionFailed("The subject's key was altered, or wrapped for another subject.") from None
+
+
+def secret_of(row: Any) -> bytes:
+    """The open key of a `SubjectKey`, unwrapped once a row. Works on a migration's historical models too."""
+    if "_secret" not in row.__dict__:
+        row._secret = unwrap(Wrapped(row.key_name, bytes(row.wrapped)), row.subject_id)
+    return cast(bytes, row._secret)
 
 
 def blind_index(kind: str, value: str) -> str:

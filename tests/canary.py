@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from inspect import isclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.base import ContentFile
 from django.db import models
@@ -69,7 +69,7 @@ class Planter:
     def make(self, model: Model, values: dict[str, Any]) -> models.Model:
         values = {**self.people(model), **values}
         if factory := factories_by_model().get(model):
-            return factory(**values)
+            return cast(models.Model, factory(**values))
         needed = [
             field for field in model._meta.concrete_fields if is_required(field) and field.name not in values
         ]
@@ -78,15 +78,15 @@ class Planter:
     def people(self, model: Model) -> dict[str, models.Model]:
         """Rows about people hang together: the person is the same one everywhere."""
         return {
-            field.name: self.row(field.related_model)
+            field.name: self.row(cast(Model, field.related_model))
             for field in model._meta.concrete_fields
             if field.is_relation and is_required(field) and self.is_about_people(field.related_model)
         }
 
-    def is_about_people(self, model: Model) -> bool:
+    def is_about_people(self, model: Any) -> bool:
         return model is DataSubject or bool(model in self.data and self.data[model].personal)
 
-    def filler(self, field: models.Field) -> Any:
+    def filler(self, field: Any) -> Any:
         """Anything that fits."""
         if field.is_relation:
             return field.related_model._default_manager.first() or self.make(field.related_model, {})
@@ -103,7 +103,7 @@ class Planter:
         return {name: marked for name, marked in found.items() if marked is not None}
 
 
-def mark_for(field: models.Field) -> tuple[str, Any] | None:
+def mark_for(field: Any) -> tuple[str, Any] | None:
     """A mark and the value that carries it; None where a column cannot hold one (numbers, moments, codes)."""
     number, inner = next(_numbers), plain(field)
     mark = f"canary{number:06}"

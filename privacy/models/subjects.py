@@ -5,7 +5,6 @@ import uuid
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from privacy import keys
@@ -87,13 +86,9 @@ class SubjectKey(models.Model):
     def __str__(self) -> str:
         return f"Key {self.pk}"
 
-    @cached_property
-    def secret(self) -> bytes:
-        return keys.unwrap(keys.Wrapped(self.key_name, bytes(self.wrapped)), self.subject_id)
-
     def rewrap(self) -> None:
         """Wrap the same key by the current key of the ring; the data it opens is not touched."""
-        self.key_name, self.wrapped = keys.wrap(self.secret, self.subject_id)
+        self.key_name, self.wrapped = keys.wrap(keys.secret_of(self), self.subject_id)
 
 
 class SubjectIdentifierQuerySet(models.QuerySet["SubjectIdentifier"]):

@@ -75,6 +75,9 @@ def test_event_and_act_share_one_transaction(db):
         lambda: AuditEvent.objects.filter(seq=2).update(action="nothing"),
         lambda: AuditEvent.objects.filter(seq=2).delete(),
         lambda: connection.cursor().execute("DELETE FROM privacy_auditevent"),
+        pytest.param(
+            lambda: connection.cursor().execute("TRUNCATE privacy_auditevent"), marks=pytest.mark.postgres
+        ),
     ],
 )
 def test_the_database_refuses_to_change_an_event(three_events, act):
@@ -126,6 +129,11 @@ def test_the_nightly_task_and_the_command_agree(three_events, capsys):
     verify_audit()
 
     assert "3 events" in capsys.readouterr().out
+
+
+def test_lost_triggers_are_noticed(unguarded):
+    with pytest.raises(CommandError, match="triggers are gone"):
+        call_command("verify_audit")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -28,7 +28,7 @@ def stolen(canaries, settings) -> bytes:
 
 def dump() -> bytes:
     if connection.vendor == "sqlite":
-        return connection.connection.serialize()
+        return bytes(connection.connection.serialize())
     with connection.cursor() as cursor:
         return b"".join(copy(cursor, table) for table in connection.introspection.table_names(cursor))
 

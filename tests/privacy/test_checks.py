@@ -66,7 +66,7 @@ def declare(model, fields=None, base=PersonalData, **values):
 
 
 def found(model) -> list[str]:
-    return [error.id.removeprefix("privacy.") for error in check_model(model)]
+    return [str(error.id).removeprefix("privacy.") for error in check_model(model)]
 
 
 def test_the_shop_passes_its_own_checks():

@@ -318,6 +318,21 @@ def test_migrations_name_the_wrapped_field_and_settle(db):
     assert "import privacy.fields" in imports
 
 
+def test_a_data_migration_reads_and_writes(anna):
+    letter = Letter.objects.create(subject=anna, email="a@example.org")
+    state = ProjectState()
+    for current in (DataSubject, SubjectKey, Letter):
+        state.add_model(ModelState.from_model(current))
+    historical = state.apps.get_model("privacy", "Letter").objects.select_related("subject__key").get()
+
+    read = historical.email
+    historical.email = "b@example.org"
+    historical.save()
+
+    letter.refresh_from_db()
+    assert (read, letter.email) == ("a@example.org", "b@example.org")
+
+
 def test_a_column_is_added_and_altered_by_the_schema_editor(transactional_db):
     before = EncryptedField(models.CharField(max_length=10, blank=True))
     before.set_attributes_from_name("nickname")

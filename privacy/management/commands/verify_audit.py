@@ -1,8 +1,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from privacy import audit
+from privacy import audit, audit_guard
 
 
 class Command(BaseCommand):
@@ -13,4 +14,6 @@ class Command(BaseCommand):
             count = audit.verify()
         except audit.ChainBroken as problem:
             raise CommandError(f"The audit trail is broken: {problem}.") from None
+        if not audit_guard.is_installed(connection):
+            raise CommandError("The database does not guard the audit trail: its triggers are gone.")
         self.stdout.write(f"The audit trail is whole: {count} events.")
