@@ -21,7 +21,7 @@ def at(
 ) -> Parts:
     """The same piece put elsewhere, turned as a whole, perhaps in a glaze of its own."""
     return tuple(
-        Part(p.solid, (p.at[0] + x, p.at[1] + y, p.at[2] + z), p.turn + turn, p.tilt, p.coat or coat, p.blend)
+        Part(p.solid, (p.at[0] + x, p.at[1] + y, p.at[2] + z), p.turn + turn, p.tilt, p.coat or coat, p.blend, p.pierced)
         for p in parts
     )
 
@@ -85,8 +85,8 @@ def poured(radius: float, level: float, colour: str, rough: float = 0.03) -> Par
 
 
 def pouring_bowl() -> Parts:
-    lip = tube([(54, 44), (68, 51), (82, 60)], [15, 13, 10], bore=0.78, cut=(-0.08, 0.997, 54.5))
-    return (*open_form("pouring"), Part(lip, turn=0, blend=5))
+    lip = tube([(63, 48), (72, 53), (83, 60)], [14, 12.5, 10], bore=0.78, cut=(-0.08, 0.997, 54.5))
+    return (*open_form("pouring"), Part(lip, blend=5, pierced=True))
 
 
 # --- Cups ---------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def sharing_jug(handle: bool = False) -> Parts:
         [4.4, 3.4, 3, 3, 3.4, 4.8],
         flat=0.62,
     )
-    return (Part(body), Part(lip, blend=5), *((Part(grip, blend=4),) if handle else ()))
+    return (Part(body), Part(lip, blend=5, pierced=True), *((Part(grip, blend=4),) if handle else ()))
 
 
 def milk_jug() -> Parts:
@@ -224,7 +224,7 @@ def milk_jug() -> Parts:
         [5, 3.9, 3.5, 3.5, 3.9, 5.4],
         flat=0.6,
     )
-    return (Part(body), Part(lip, blend=5), Part(grip, blend=4))
+    return (Part(body), Part(lip, blend=5, pierced=True), Part(grip, blend=4))
 
 
 def pitcher() -> Parts:
@@ -237,7 +237,7 @@ def pitcher() -> Parts:
         [7.5, 6, 5.4, 5.2, 5.6, 8],
         flat=0.6,
     )
-    return (Part(body), Part(lip, blend=7), Part(grip, blend=6))
+    return (Part(body), Part(lip, blend=7, pierced=True), Part(grip, blend=6))
 
 
 # --- Caddies, tins and tools --------------------------------------------------------------------------------
@@ -260,8 +260,9 @@ def tin(colour: str, height: float = 104, radius: float = 39, label: str = "EDE6
 
 
 def natsume() -> Parts:
-    body = lump([(0, 0), (22, 0), (24, 1), (31, 12), (35, 34), (34.6, 45), (34.1, 45.4), (34.1, 46), (34.8, 46.4),
-                 (34, 56), (29, 66), (17, 71), (0, 72)], soft=0.4)  # fmt: skip
+    side = spline([(23, 0.6), (29, 8), (33.6, 22), (35, 36), (34.7, 45.2)])
+    cover = spline([(35, 46.4), (34.2, 56), (30.5, 64), (20, 69.4), (0, 71)])
+    body = lump([(0, 0), (21, 0), *side.tolist(), (34.2, 45.6), (34.2, 46), *cover.tolist()], soft=0.3)
     return (Part(body),)
 
 

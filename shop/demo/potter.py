@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from shop.demo.glazes import Coat, Skin, clouds
-from shop.demo.solids import Floats, Solid, rounded_min
+from shop.demo.solids import Floats, Solid, Swept, rounded_min
 
-GROUND = np.array([0.712, 0.668, 0.616], np.float32)  # linear light: a warm, quiet paper
+GROUND = np.array([0.712, 0.675, 0.612], np.float32)  # linear light: a warm, quiet paper
 KEY = np.array([-0.652, 0.733, 0.195], np.float32)
 KEY_STRENGTH, SKY_STRENGTH = 0.92, 0.345  # together they light the bare ground with 1
 CHUNK = 60_000
@@ -31,6 +31,7 @@ class Part:
     tilt: float = 0.0  # degrees, leaning towards the right after the turn
     coat: Coat | None = None
     blend: float = 0.0
+    pierced: bool = False  # a lip: its bore opens the wall it is joined to
 
     @cached_property
     def rotation(self) -> Floats:
@@ -73,6 +74,8 @@ class Scene:
                 away = one
             else:
                 away = rounded_min(away, one, part.blend) if part.blend else np.minimum(away, one)
+            if part.pierced and isinstance(part.solid, Swept):
+                away = np.maximum(away, part.solid.bore_out(part.local(points)))
         assert away is not None
         return away
 
@@ -255,7 +258,7 @@ class Shot:
     width: int
     height: int
     fine: int = 2  # rays a pixel, each way
-    coarse: int = 3  # pixels a light sample, each way
+    coarse: int = 4  # pixels a light sample, each way
 
     @cached_property
     def camera(self) -> Camera:

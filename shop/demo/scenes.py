@@ -65,7 +65,7 @@ def _gong_fu() -> Parts:
     cups = ((-70, 70), (4, 88), (76, 66))
     return (
         *p.gaiwan(), *at(p.sharing_jug(), 112, -34, turn=-20),
-        *(part for x, z in cups for part in at((*p.open_form("tasting"), *p.poured(31.6, 30, "B8822E")), x, z)),
+        *(part for x, z in cups for part in at((*p.open_form("tasting"), *p.poured(31.6, 30, "A9772C")), x, z)),
     )  # fmt: skip
 
 

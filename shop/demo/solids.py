@@ -117,6 +117,13 @@ class Swept:
             away = rounded_max(away, x * self.cut[0] + y * self.cut[1] - self.cut[2], 1.2)
         return np.asarray(away, np.float32)
 
+    def bore_out(self, points: Floats) -> Floats:
+        """Positive within the bore: what a lip takes away from the wall it is joined to."""
+        x, y, z = points
+        depth = z * np.float32(self.flat)
+        core = np.sqrt(self.table.read(x, y) ** 2 + depth * depth + self.table.outside(x, y))
+        return np.asarray(self.bore * self.girth.read(x, y) - core, np.float32)
+
     def bend(self, points: Floats) -> Floats:
         return np.full(points.shape[1], 0.06, np.float32)
 
