@@ -6,9 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 
-from shop.catalogue import images
+from shop.catalogue import editing, images
 from shop.catalogue.models import Picture, Product
 
 
@@ -82,8 +81,7 @@ class PictureFile:
 def store(product: Product, file: PictureFile, old: Picture | None) -> Picture:
     picture = old or Picture(product=product)
     if old:
-        before = Picture.objects.get(pk=old.pk).image
-        transaction.on_commit(lambda: before.delete(save=False))
+        editing.forget_file(old)
     content = file.cleaned()
     picture.digest = file.digest
     picture.image.save(content.name, content, save=False)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from shop.catalogue import search, stock
+from shop.catalogue import editing, search, stock
 from shop.catalogue.images import UnusablePicture
 from shop.catalogue.importers.imported import (
     ImportedPicture,
@@ -126,7 +126,9 @@ class Writer:
             name, reasons = next(iter(error.message_dict.items()))
             text = f"'{fields[name]}': {' '.join(reasons)}"
             raise BadCell(Problem(line, self.columns.get(name, name), text)) from None
-        if different or row.pk is None:
+        if isinstance(row, Variant) and different:
+            editing.save_variant(row)
+        elif different:
             row.save()
         return bool(different)
 
