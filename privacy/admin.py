@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import EncryptedField
 from .models import AuditEvent, DataSubject, Disclosure, Processor
-from .registry import Personal, declared_field
+from .registry import Personal, declared_field, show
 
 
 class MaskedAdmin(admin.ModelAdmin):
@@ -21,9 +21,14 @@ class MaskedAdmin(admin.ModelAdmin):
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """Decrypting a list must not cost a query for each row."""
         related = super().get_list_select_related(request)
-        if not any(isinstance(field, EncryptedField) for field in self.model._meta.fields):
+        fields = self.model._meta.fields
+        if related is True or not any(isinstance(field, EncryptedField) for field in fields):
             return related
-        return ("subject__key",) if isinstance(related, bool) else (*related, "subject__key")
+        if related is False:  # Django would follow the relations it shows
+            related = [
+                field.name for field in fields if field.is_relation and field.name in self.list_display
+            ]
+        return (*related, "subject__key")
 
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
         """An encrypted field gets the widget of the field it wraps."""
@@ -42,9 +47,9 @@ class MaskedAdmin(admin.ModelAdmin):
 
 
 def masked(model: type[models.Model], name: Any) -> Any:
-    """A column of a list; a function that masks it, if it is personal."""
+    """A column of a list; a function that masks it, if it is personal and not shown as it is."""
     declared = declared_field(model, name) if isinstance(name, str) else None
-    if not isinstance(declared, Personal):
+    if not isinstance(declared, Personal) or declared.mask is show:
         return name
     mask = declared.mask
 

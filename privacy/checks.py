@@ -218,12 +218,14 @@ def looks_personal(model: Model) -> Iterator[tuple[str, str]]:
     "`str()` of a row is copied into the admin's log: let it say what the row is, not whom it is about.",
 )
 def telling_str(model: Model) -> Iterator[tuple[str, str]]:
-    if not in_admin(model):
+    names = [name for name, _declared in personal(model) if not model._meta.get_field(name).is_relation]
+    sentinels = {name: f"⟦{name}⟧" for name in names}
+    if not sentinels or not in_admin(model):
         return
-    sentinels = {name: f"⟦{name}⟧" for name, _declared in personal(model)}
     try:
         text = str(model(**sentinels))
-    except Exception:  # a `str()` that needs other rows cannot be asked here
+    except Exception:
+        yield "", "has a str() that asks other rows, which might tell"
         return
     for name, sentinel in sentinels.items():
         if sentinel in text:

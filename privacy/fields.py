@@ -14,13 +14,14 @@ is read.
 - Empty text is stored as empty bytes and None as NULL, in clear: that a field is empty is no secret.
 - The only look-up is `isnull`. To find a row, keep a blind index beside the column (`privacy.keys`).
 - `update()` and `bulk_update()` cannot encrypt and refuse anything but an empty value; `bulk_create()` works.
-- Once the subject's key is destroyed, reading raises `KeyDestroyed`, which templates and forms show as empty.
+- Once the subject's key is destroyed, reading raises `KeyDestroyed`; templates, forms and lists show nothing.
   Saving such a row leaves the ciphertext as it is.
 - Renaming the model or the column moves the value: decrypt and encrypt again in a migration.
 """
 
 import copy
 import json
+from functools import partialmethod
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -42,10 +43,11 @@ def encrypt(field: F) -> F:
     return cast(F, EncryptedField(field))
 
 
-class KeyDestroyed(Exception):
-    """The person was erased: what was sealed with their key can be read by nobody any more."""
+class KeyDestroyed(ObjectDoesNotExist):
+    """The person was erased: what was sealed with their key can be read by nobody any more.
 
-    silent_variable_failure = True  # templates print nothing instead of failing
+    Templates and the admin show nothing in its place, as they do for any related row that is gone.
+    """
 
 
 class ClearTextRefused(TypeError):
@@ -127,9 +129,12 @@ class EncryptedField(models.Field):
     # --- In the model -------------------------------------------------------------------------------------
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        super().contribute_to_class(cls, name, private_only)
         self.inner.set_attributes_from_name(name)
         self.inner.model = cls
+        display = f"get_{name}_display"
+        if self.choices and display not in vars(cls):
+            setattr(cls, display, partialmethod(cls._get_FIELD_display, field=self.inner))  # type: ignore[attr-defined]
+        super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, SealedValue(self))
 
     def get_attname_column(self) -> tuple[str, str]:

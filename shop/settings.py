@@ -1,8 +1,8 @@
 """One settings file for every place the shop runs. What differs comes from the environment.
 
 Without any variable set these are the settings of production, and `manage.py check` refuses to start until
-what production needs is there (`shop.checks`). `DEBUG=1` turns on the demo: SQLite, a task queue of plain
-files, a payment sandbox and keys that everybody knows.
+what production needs is there (`shop.checks`). `DEMO=1` turns on the demo: SQLite, a task queue of plain
+files, a payment sandbox and keys that everybody knows. `DEBUG=1` adds Django's debug pages.
 """
 
 from pathlib import Path
@@ -18,23 +18,24 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- What every production shop sets ------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=DEBUG)
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-demo-secret")  # shop.E001 refuses it in production
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if DEBUG else [])
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEMO else "").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if DEMO else [])
 SECURE = SITE_URL.startswith("https://")
 
-SHOP_NAME = env.str("SHOP_NAME", default="Kiln & Leaf" if DEBUG else "")
-SHOP_EMAIL = env.str("SHOP_EMAIL", default="hello@kiln-and-leaf.example" if DEBUG else "")
-SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEBUG else "")
-SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEBUG else "")
+SHOP_NAME = env.str("SHOP_NAME", default="Kiln & Leaf" if DEMO else "")
+SHOP_EMAIL = env.str("SHOP_EMAIL", default="hello@kiln-and-leaf.example" if DEMO else "")
+SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEMO else "")
+SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEMO else "")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
 
 SHOP_PAGES = Path(env.str("SHOP_PAGES", default=str(BASE_DIR / "shop" / "demo" / "pages.toml")))  # the shop's own words
 
 # --- Keys: comma-separated `name:base64` pairs, the first one is used for new data (privacy.keys) -----------
-PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEBUG else [])
-PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=["demo:" + "B" * 42 + "A="] if DEBUG else [])
-AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEBUG else [])
+PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEMO else [])
+PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=["demo:" + "B" * 42 + "A="] if DEMO else [])
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEMO else [])
 
 # --- Applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -165,6 +166,7 @@ TIME_ZONE = "UTC"
 # --- Static files and media ---------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEMO  # the demo collects nothing
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -172,7 +174,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -217,22 +219,23 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # --- Mail ---------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-if DEBUG and not env.str("EMAIL_URL", default=""):
+if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL}>" if SHOP_EMAIL else ""
 SERVER_EMAIL = SHOP_EMAIL
 
 # --- Payment ------------------------------------------------------------------------------------------------
-PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="http://localhost:8001" if DEBUG else "")
-STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="sk_test_sandbox" if DEBUG else "")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="whsec_sandbox" if DEBUG else "")
+PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="http://localhost:8001" if DEMO else "")
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="sk_test_sandbox" if DEMO else "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="whsec_sandbox" if DEMO else "")
 
 # --- Security -----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+DEFAULT_EXCEPTION_REPORTER_FILTER = "privacy.reports.OpaqueReporterFilter"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -28,6 +28,7 @@ class Letter(models.Model):
     note = encrypt(models.TextField(blank=True))
     born_on = encrypt(models.DateField(null=True, blank=True))
     extra: Any = encrypt(models.JSONField(default=dict, blank=True))
+    mood = encrypt(models.CharField(max_length=5, choices=[("glad", "Glad"), ("cross", "Cross")], blank=True))
     pages = models.IntegerField(default=1)
     scan = EncryptedFileField(upload_to="letters/", blank=True)
 

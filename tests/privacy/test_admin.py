@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_list import result_list
 from django.contrib.auth import get_user_model
 from django.contrib.messages.storage.base import BaseStorage
 
@@ -65,6 +66,20 @@ def test_a_list_shows_masks_and_pays_no_query_for_each_row(
         ]
 
     assert shown == [["j•••@s•••", "J••• D•••"]] * 10
+
+
+def test_a_list_shows_nothing_of_an_erased_person(letter_admin, staff_request, anna):
+    Letter.objects.create(subject=anna, email="jane@shop.example")
+    anna.key.delete()
+    request = staff_request()
+
+    changelist = letter_admin.get_changelist_instance(request)
+    changelist.formset = None
+    rows = [cell for row in result_list(changelist)["results"] for cell in row]
+
+    assert len(rows) == 5
+    assert "jane" not in "".join(rows)
+    assert '<td class="field-email">-</td>' in rows
 
 
 def test_its_form_has_the_admins_widgets(letter_admin, staff_request):

@@ -361,6 +361,15 @@ def test_e010_str_tells_who_it_is_about(in_admin):
     assert found(card) == ["E010"]
 
 
+def test_e010_str_that_asks_other_rows_cannot_be_judged(in_admin):
+    card = make(email=encrypt(models.EmailField()), __str__=lambda card: f"To {card.subject}")
+    declare(card, {"email": CONTACT})
+
+    in_admin(card, MaskedAdmin)
+
+    assert found(card) == ["E010"]
+
+
 @pytest.mark.promise("A-V.5")
 def test_e011_the_admin_shows_personal_columns(in_admin):
     card = make(email=encrypt(models.EmailField()))

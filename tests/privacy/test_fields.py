@@ -71,6 +71,12 @@ def test_a_value_is_unreadable_in_the_table_and_the_same_in_python(anna, column)
     assert getattr(Letter.objects.get(pk=letter.pk), column) == CLEAR[column]
 
 
+def test_a_choice_has_its_display(anna):
+    letter = Letter.objects.create(subject=anna, email="a@example.org", mood="glad")
+
+    assert Letter.objects.get(pk=letter.pk).get_mood_display() == "Glad"
+
+
 def test_the_same_value_is_never_stored_the_same_way_twice(anna):
     first = Letter.objects.create(subject=anna, email="a@example.org")
     second = Letter.objects.create(subject=anna, email="a@example.org")
