@@ -1,0 +1,118 @@
+"""Eight guests who each buy one order after another: cart, checkout, review, order, payment, status page.
+
+They take no cookie, so each goes the way of the cart in the address. An order counts once its payment has arrived.
+"""
+
+import http.client
+import random
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urlsplit
+
+from tests.bench.load import FORM, WrongAnswer
+from tests.bench.servers import Shop, sql
+
+BUYERS = 8
+PATIENCE = 60  # seconds until the last payment must have arrived
+GUEST = {
+    "email": "guest@bench.test",
+    "name": "Greta Gast",
+    "street": "Hauptstraße 1",
+    "postcode": "10115",
+    "city": "Berlin",
+    "delivery": "standard",
+}
+CARD = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123", "deed": "pay"}
+
+
+class HiddenFields(HTMLParser):
+    """What a form carries unseen."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "hidden":
+            self.values[given["name"] or ""] = given.get("value") or ""
+
+
+class Buyer:
+    def __init__(self, port: int, variants: Sequence[int], seed: int) -> None:
+        self.shop = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.variants, self.dice = variants, random.Random(seed)
+        self.visitor = ""
+
+    def buy(self) -> None:
+        self.visitor = f"10.{self.dice.randrange(256)}.{self.dice.randrange(256)}.{self.dice.randrange(256)}"
+        cart = self.post(
+            "/en-de/cart/add/", {"variant": str(self.dice.choice(self.variants)), "quantity": "1"}
+        )
+        self.get(cart)
+        checkout = self.post(cart.partition("?")[0] + "checkout/", {})
+        self.get(checkout)
+        review = self.ask("POST", checkout, GUEST, expected=(200,))
+        payment_page = self.post(checkout, HiddenFields(review).values | {"place": "1"})
+        back = urlsplit(pay(payment_page))
+        # "Waiting for the payment", or on to the order's page where the gateway was faster than the browser.
+        self.ask("GET", back.path, expected=(200, 303))
+
+    def get(self, path: str) -> str:
+        return self.ask("GET", path, expected=(200,))
+
+    def post(self, path: str, form: dict[str, str]) -> str:
+        return self.ask("POST", path, form, expected=(303,))
+
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, *, expected: tuple[int, ...]
+    ) -> str:
+        """The page, or the address a redirect leads to."""
+        body = urlencode(form) if form is not None else None
+        headers = {"X-Forwarded-For": self.visitor} | (FORM if form is not None else {})
+        self.shop.request(method, path, body, headers)
+        response = self.shop.getresponse()
+        page = response.read().decode()
+        if response.status not in expected:
+            raise WrongAnswer(f"{method} {path}: {response.status} {page[:500]}")
+        return response.headers["Location"] if response.status == 303 else page
+
+
+def pay(page: str) -> str:
+    """Fills in the gateway's form; gives the address it sends the browser back to."""
+    address = urlsplit(page)
+    gateway = http.client.HTTPConnection(address.netloc, timeout=60)
+    gateway.request("POST", address.path, urlencode(CARD), FORM)
+    response = gateway.getresponse()
+    response.read()
+    gateway.close()
+    if response.status != 303:
+        raise WrongAnswer(f"the payment page answers {response.status}")
+    return str(response.headers["Location"])
+
+
+def orders_per_second(port: int, shop: Shop, variants: Sequence[int], *, seconds: float) -> float:
+    """From the first click to the last payment that arrived."""
+    paid_before, start = paid(shop), time.monotonic()
+
+    def shopper(number: int) -> int:
+        buyer, bought = Buyer(port, variants, seed=number), 0
+        while time.monotonic() < start + seconds:
+            buyer.buy()
+            bought += 1
+        return bought
+
+    with ThreadPoolExecutor(BUYERS) as pool:
+        orders = sum(pool.map(shopper, range(BUYERS)))
+    while paid(shop) - paid_before < orders:
+        if time.monotonic() > start + seconds + PATIENCE:
+            raise WrongAnswer(f"{orders} orders were placed, {paid(shop) - paid_before} are paid")
+        time.sleep(0.02)
+    return orders / (time.monotonic() - start)
+
+
+def paid(shop: Shop) -> int:
+    return int(sql("SELECT count(*) FROM orders_order WHERE status = 'paid'", database=shop.database)[0][0])
