@@ -1,7 +1,7 @@
 # What a newcomer needs: `make run` opens the shop, `make test` passes the tests. Only Python 3.11 and make are required.
 PYTHON ?= python3.11
 BIN := .venv/bin
-export DEBUG ?= 1
+export DEMO ?= 1
 
 .PHONY: install run test check bench promises lock pictures clean
 

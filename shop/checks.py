@@ -17,6 +17,7 @@ class Need(NamedTuple):
 
 
 NEEDS = [
+    Need("E000", lambda: not settings.DEBUG, "DEBUG shows everybody the shop's inside", "unset DEBUG"),
     Need(
         "E001",
         lambda: not settings.SECRET_KEY.startswith("insecure"),
@@ -74,8 +75,8 @@ NEEDS = [
 
 @register()
 def production_settings(**kwargs: Any) -> list[CheckMessage]:
-    """An error for each thing that only the demo may do without; DEBUG is what makes a shop the demo."""
-    if settings.DEBUG:
+    """An error for each thing that only the demo may do or do without."""
+    if settings.DEMO:
         return []
     return [Error(need.problem, hint=need.hint, id=f"shop.{need.id}") for need in NEEDS if not need.is_met()]
 

@@ -55,7 +55,7 @@ REGISTER = {
 
 
 class CookieRegisterMiddleware:
-    """Strips cookies that are not in the register; in development and tests they are an error."""
+    """Strips cookies that are not in the register; in the demo and in tests they are an error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,7 +63,7 @@ class CookieRegisterMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         for name in set(response.cookies) - set(REGISTER):
-            if settings.DEBUG:
+            if settings.DEMO:
                 raise UndeclaredCookie(name)
             logger.error("undeclared cookie stripped: %s", name)
             del response.cookies[name]

@@ -30,7 +30,9 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEMO else "")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEMO else "")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
 
-SHOP_PAGES = Path(env.str("SHOP_PAGES", default=str(BASE_DIR / "shop" / "demo" / "pages.toml")))  # the shop's own words
+SHOP_PAGES = Path(
+    env.str("SHOP_PAGES", default=str(BASE_DIR / "shop" / "demo" / "pages.toml"))
+)  # the shop's own words
 
 # --- Keys: comma-separated `name:base64` pairs, the first one is used for new data (privacy.keys) -----------
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEMO else [])
@@ -212,7 +214,12 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"place_order": "10/m/ip", "order_address": "5/h/key", "voucher": "10/m/ip", "search": "120/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "place_order": "10/m/ip",
+    "order_address": "5/h/key",
+    "voucher": "10/m/ip",
+    "search": "120/m/ip",
+}
 # Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

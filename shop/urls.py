@@ -1,10 +1,10 @@
 """Every address of the shop. `shop.address` decides which of them live under a language and a market."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.static import serve
 
 from orders.views.webhooks import stripe_webhook
 from shop.catalogue import seo
@@ -14,6 +14,13 @@ from shop.cookies import register_page
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: touches neither the database nor the cache."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
+    """The demo serves its pictures itself; in production the proxy does."""
+    if not settings.DEMO:
+        raise Http404
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
 
 
 pages = [
@@ -32,5 +39,5 @@ urlpatterns = [
     path("robots.txt", seo.robots_txt),
     path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", seo.sitemap_section, name="sitemap_section"),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("media/<path:path>", media),
 ]

@@ -1,14 +1,6 @@
 """What every test may ask for. Tests run on SQLite unless DATABASE_URL says otherwise."""
 
 import os
-import tempfile
-
-# Before Django reads its settings: the demo's, with a folder of the run's own and tasks run at once.
-os.environ.setdefault("DEBUG", "1")
-os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="vitrine-tests-")
-os.environ.setdefault("CELERY_TASK_ALWAYS_EAGER", "1")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop running
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,8 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_and_apart(settings, tmp_path) -> Iterator[None]:
-    """Each test with an empty cache, its own media and a quick password hash."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """Each test with an empty cache and a media folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
     yield

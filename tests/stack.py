@@ -27,7 +27,8 @@ class Stack:
         self.port, self.sandbox_port = free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = os.environ | {
-            "DEBUG": "1",
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "shop.settings",
             "VAR_DIR": str(folder),
             "CELERY_TASK_ALWAYS_EAGER": "0",
         }

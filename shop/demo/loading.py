@@ -76,4 +76,4 @@ def load_people() -> None:
 
 
 def load_catalogue() -> None:
-    call_command("import_catalogue", str(CATALOGUE), pictures=str(PICTURES))
+    call_command("import_catalogue", str(CATALOGUE), pictures=PICTURES)

@@ -10,11 +10,6 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a kettle full of rain"
 
 
-@pytest.fixture(autouse=True)
-def home_market(django_db_setup):
-    """Migrations open the home market; pages need nothing else."""
-
-
 def register(client, path_of, email):
     return client.post(
         path_of("account_signup"), {"email": email, "password1": PASSWORD, "password2": PASSWORD}, follow=True

@@ -2,13 +2,15 @@ import pytest
 from django.urls import reverse
 
 from shop.address import PREFIX, page_url
+from shop.catalogue.models import Market
 from tests.factories import MarketFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def markets(django_db_setup):
+def markets():
+    Market.objects.all().delete()
     MarketFactory(country="DE", currency="EUR", languages="de en", position=0)
     MarketFactory(country="FR", currency="EUR", languages="fr en", position=1)
     MarketFactory(country="CH", currency="CHF", languages="de en fr", position=2)

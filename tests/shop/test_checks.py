@@ -3,6 +3,7 @@ import pytest
 from shop.checks import production_settings
 
 NEEDED = {
+    "DEMO": False,
     "DEBUG": False,
     "SECRET_KEY": "x" * 50,
     "PRIVACY_KEYS": ["2026:…"],
@@ -45,7 +46,7 @@ def test_production_starts_when_everything_is_given(production):
 
 
 def test_the_demo_needs_nothing(settings):
-    settings.DEBUG = True
+    settings.DEMO = True
 
     assert production_settings() == []
 
@@ -53,6 +54,7 @@ def test_the_demo_needs_nothing(settings):
 @pytest.mark.parametrize(
     ("name", "value", "id"),
     [
+        ("DEBUG", True, "shop.E000"),
         ("SECRET_KEY", "insecure-demo-secret", "shop.E001"),
         ("PRIVACY_KEYS", ["demo:AAAA"], "shop.E002"),
         ("AUDIT_KEYS", [], "shop.E002"),

@@ -15,8 +15,8 @@ def respond_with_cookie(name):
 
 
 @pytest.mark.promise("B-5.9")
-def test_an_undeclared_cookie_is_an_error_in_development(settings):
-    settings.DEBUG = True
+def test_an_undeclared_cookie_is_an_error_in_the_demo(settings):
+    settings.DEMO = True
 
     with pytest.raises(UndeclaredCookie):
         respond_with_cookie("tracker")(RequestFactory().get("/"))
@@ -24,7 +24,7 @@ def test_an_undeclared_cookie_is_an_error_in_development(settings):
 
 @pytest.mark.promise("B-5.9")
 def test_an_undeclared_cookie_never_leaves_production(settings):
-    settings.DEBUG = False
+    settings.DEMO = False
 
     response = respond_with_cookie("tracker")(RequestFactory().get("/"))
 

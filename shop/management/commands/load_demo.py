@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Loads the demo shop Kiln & Leaf. Loading it again changes nothing."
 
     def handle(self, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.DEMO:
             raise CommandError("The demo has public passwords and invented orders; production refuses it.")
         loading.load_markets()
         loading.load_partners()

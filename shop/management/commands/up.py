@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--sandbox-port", type=int, default=8001)
 
     def handle(self, *, port: int, sandbox_port: int, **options: Any) -> None:
-        if not settings.DEBUG:
+        if not settings.DEMO:
             raise CommandError("`up` runs the demo. In production a supervisor runs gunicorn and Celery.")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         for folder in (settings.QUEUE_DIR, settings.MEDIA_ROOT):
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 def environment(port: int, sandbox_port: int) -> dict[str, str]:
     return {
         **os.environ,
-        "DEBUG": "1",
+        "DEMO": "1",
         "SITE_URL": f"http://localhost:{port}",
         "PAYMENT_SANDBOX_URL": f"http://localhost:{sandbox_port}",
     }
