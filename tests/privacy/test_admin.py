@@ -49,7 +49,6 @@ def staff_request(rf, db):
     return request
 
 
-@pytest.mark.promise("A-V.5", "A-V.8")
 def test_a_list_shows_masks_and_pays_no_query_for_each_row(
     letter_admin, staff_request, anna, bert, django_assert_max_num_queries
 ):
@@ -89,7 +88,6 @@ def test_its_form_has_the_admins_widgets(letter_admin, staff_request):
     assert "vDateField" in form.base_fields["born_on"].widget.attrs["class"]
 
 
-@pytest.mark.promise("B-3.8")
 def test_the_log_of_changes_names_columns_only(letter_admin, staff_request, anna):
     letter = Letter.objects.create(subject=anna, email="jane@shop.example")
     form_class = letter_admin.get_form(staff_request(), fields=["email", "pages"])

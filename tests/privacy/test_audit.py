@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -129,6 +131,22 @@ def test_the_nightly_task_and_the_command_agree(three_events, capsys):
     verify_audit()
 
     assert "3 events" in capsys.readouterr().out
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_events_written_at_once_are_chained_one_after_the_other():
+    def write(number):
+        try:
+            for _ in range(10):
+                audit.record("order.placed", count=number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(write, range(4)))
+
+    assert audit.verify() == 40
 
 
 def test_lost_triggers_are_noticed(unguarded):

@@ -72,7 +72,7 @@ def test_every_mark_reads_back_through_its_model(canaries):
             assert found.mark in text, found.column
 
 
-@pytest.mark.promise("B-3.2", "A-I.5", "A-I.17")
+@pytest.mark.promise("B-3.2", "A-I.5")
 def test_a_stolen_database_shows_nobody(canaries, stolen):
     typed = [found for found in canaries if declaration_of(found).origin is Origin.ACTIVE]
 

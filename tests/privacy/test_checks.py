@@ -37,7 +37,7 @@ from privacy.registry import (
 
 from .letters import private_apps
 
-pytestmark = [pytest.mark.usefixtures("fresh_register"), pytest.mark.promise("A-0.1", "B-2.2")]
+pytestmark = [pytest.mark.usefixtures("fresh_register"), pytest.mark.promise("B-2.2")]
 
 CONTACT = Personal(Category.CONTACT, "E-mail", erase=Blank())
 A_YEAR = After("sent_at", years=1, why="Claims")
@@ -349,7 +349,6 @@ def in_admin():
         admin.site.unregister(model)
 
 
-@pytest.mark.promise("B-3.8")
 def test_e010_str_tells_who_it_is_about(in_admin):
     card = make(email=encrypt(models.EmailField()), base=TellingCard)
     declare(card, {"email": CONTACT})
@@ -370,7 +369,6 @@ def test_e010_str_that_asks_other_rows_cannot_be_judged(in_admin):
     assert found(card) == ["E010"]
 
 
-@pytest.mark.promise("A-V.5")
 def test_e011_the_admin_shows_personal_columns(in_admin):
     card = make(email=encrypt(models.EmailField()))
     declare(card, {"email": CONTACT})
@@ -380,7 +378,6 @@ def test_e011_the_admin_shows_personal_columns(in_admin):
     assert found(card) == ["E011"]
 
 
-@pytest.mark.promise("A-V.5")
 @pytest.mark.parametrize("option", [{"search_fields": ["=number"]}, {"list_filter": ["number"]}])
 def test_e011_a_masked_column_can_be_searched(in_admin, option):
     card = make(number=models.CharField(max_length=9, default=""))

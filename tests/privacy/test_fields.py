@@ -57,7 +57,7 @@ def model(name, email=None, *, base=models.Model, with_subject=True, **meta):
     return type(name, (base,), body)
 
 
-@pytest.mark.promise("B-3.2", "A-I.5")
+@pytest.mark.promise("B-3.2")
 @pytest.mark.parametrize("column", CLEAR)
 def test_a_value_is_unreadable_in_the_table_and_the_same_in_python(anna, column):
     letter = Letter.objects.create(subject=anna, **CLEAR)
@@ -251,7 +251,6 @@ def test_a_list_costs_one_query(anna, bert, django_assert_num_queries):
 # --- After erasure ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.promise("A-IV.5")
 def test_without_its_key_a_value_is_gone(anna):
     letter = Letter.objects.create(subject=anna, **CLEAR)
     SubjectKey.objects.filter(subject=anna).delete()
@@ -295,7 +294,6 @@ def test_a_form_shows_and_saves_clear_values(anna):
     assert (saved.email, saved.note, saved.born_on) == ("new@example.org", "", datetime.date(2001, 2, 3))
 
 
-@pytest.mark.promise("B-3.8")
 @pytest.mark.parametrize("format", ["json", "python", "xml"])
 def test_fixtures_leave_encrypted_columns_out(anna, format):
     letter = Letter.objects.create(subject=anna, **CLEAR)

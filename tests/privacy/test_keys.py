@@ -41,7 +41,6 @@ def test_a_wrapped_key_opens_only_for_its_own_subject(anna, bert):
         secret_of(key)
 
 
-@pytest.mark.promise("B-3.9")
 def test_rotation_rewraps_every_key_and_no_data(settings, db, capsys):
     settings.PRIVACY_KEYS = [OLD]
     subjects = [DataSubject.objects.create(kind=DataSubject.Kind.GUEST) for _ in range(5)]
