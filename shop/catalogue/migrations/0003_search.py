@@ -5,10 +5,11 @@ from django.db import migrations, models
 
 SQLITE = """
 CREATE VIRTUAL TABLE {table} USING fts5(
-    name, codes, facts, body, vocabulary UNINDEXED, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3')
+    name, codes, facts, body, words UNINDEXED, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3'
+)
 """
 POSTGRESQL = """
-CREATE TABLE {table} (product_id bigint PRIMARY KEY, document tsvector NOT NULL, vocabulary text NOT NULL);
+CREATE TABLE {table} (product_id bigint PRIMARY KEY, document tsvector NOT NULL, words text NOT NULL);
 CREATE INDEX {table}_document ON {table} USING gin (document) WITH (fastupdate = off);
 """
 

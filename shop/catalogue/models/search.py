@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Word(models.Model):
-    """A word that names goods in a language: what typing errors are corrected to and queries are completed with."""
+    """A word that names goods in a language: typing errors are corrected and queries completed with it."""
 
     language = models.CharField(_("language"), max_length=10)
     text = models.CharField(_("word without accents"), max_length=60, db_index=True)

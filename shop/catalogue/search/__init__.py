@@ -1,4 +1,4 @@
-"""Full-text search over the catalogue, the same on SQLite and PostgreSQL. Why it is built so: docs/decisions/search.md."""
+"""Full-text search over the catalogue, the same on SQLite and PostgreSQL (docs/decisions/search.md)."""
 
 from shop.catalogue.search.finding import Found, Match, find, search
 from shop.catalogue.search.indexing import index, remove

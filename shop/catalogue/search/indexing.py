@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -20,17 +20,22 @@ BATCH = 500
 MAX_BODY = 2000  # words of a description; what comes after them is found by nobody
 
 
+class Entry(NamedTuple):
+    row: Row
+    written: dict[str, str]  # its words with their accents, for suggestions
+
+
 @transaction.atomic
 def index(products: Iterable[Product]) -> None:
-    """Write these products to the index of every language as they are now. What is not on sale is taken out."""
+    """Write these products to the index of every language as they are; what is not on sale is taken out."""
     shelves = _shelves()
     waiting = iter(products)
     while batch := list(islice(waiting, BATCH)):
         prefetch_related_objects(batch, "brand", "variants", "values")
         on_sale = [product for product in batch if product.status == Product.Status.ACTIVE]
         for language in languages():
-            rows = [_row(product, language, shelves) for product in on_sale]
-            _replace(language, [product.pk for product in batch], rows)
+            entries = [_entry(product, language, shelves) for product in on_sale]
+            _replace(language, [product.pk for product in batch], entries)
 
 
 @transaction.atomic
@@ -51,20 +56,27 @@ def rebuild() -> int:
     return Product.objects.filter(status=Product.Status.ACTIVE).count()
 
 
-def _replace(language: str, ids: list[int], rows: list[tuple[Row, dict[str, str]]]) -> None:
+def _replace(language: str, ids: list[int], entries: list[Entry]) -> None:
     name = table(language)
-    before = Counter(word for text in engine().vocabulary(name, ids) for word in text.split())
-    after = Counter(word for row, _ in rows for word in row.vocabulary)
+    before = Counter(word for text in engine().read(name, ids) for word in _naming(text))
+    after = Counter(word for entry in entries for word in _naming(entry.row.words))
     engine().delete(name, ids)
-    engine().write(name, [row for row, _ in rows])
+    engine().write(name, [entry.row for entry in entries])
     after.subtract(before)
-    _count(
-        {word: n for word, n in after.items() if n}, {k: v for _, w in rows for k, v in w.items()}, language
-    )
+    written = {word: text for entry in entries for word, text in entry.written.items()}
+    _count({word: change for word, change in after.items() if change}, written, language)
+
+
+def _naming(text: str) -> set[str]:
+    """The everyday words among those that name a product; its description names none."""
+    name, codes, facts, _ = text.split("\n")
+    return {
+        word for field in (name, codes, facts) for word in field.split() if len(word) > 1 and word.isalpha()
+    }
 
 
 def _count(changes: dict[str, int], written: dict[str, str], language: str) -> None:
-    """Add to and take from the vocabulary, always in the same order so that two writers cannot block each other."""
+    """Add to and take from the vocabulary, always in the same order so that two writers cannot deadlock."""
     known = Word.objects.filter(language=language)
     new = [
         Word(
@@ -83,24 +95,27 @@ def _count(changes: dict[str, int], written: dict[str, str], language: str) -> N
     known.filter(products=0, text__in=[text for text, change in changes.items() if change < 0]).delete()
 
 
-def _row(product: Product, language: str, shelves: dict[int, list[Category]]) -> tuple[Row, dict[str, str]]:
+def _entry(product: Product, language: str, shelves: dict[int, list[Category]]) -> Entry:
     name = _text(product, "name", language)
-    brand = product.brand.name if product.brand else ""
     facts = [_text(shelf, "name", language) for shelf in shelves[product.category_id]]
     facts += [_text(value, "label", language) for value in product.values.all()]
-    codes = [code for variant in product.variants.all() for code in (variant.sku, variant.barcode) if code]
+    codes = [product.brand.name] if product.brand else []
+    codes += [code for variant in product.variants.all() for code in (variant.sku, variant.barcode) if code]
     body = strip_tags(f"{_text(product, 'summary', language)} {_text(product, 'description', language)}")
-    written = words.vocabulary(" ".join([name, brand, *facts]), language)
-    row = Row(
-        product_id=product.pk,
-        name=words.stems(name, language),
-        codes=words.stems(" ".join([brand, *codes]), language)
-        + list(dict.fromkeys(words.joined(" ".join([name, brand, *facts, *codes, body]), language))),
-        facts=words.stems(" ".join(facts), language),
-        body=words.stems(body, language)[:MAX_BODY],
-        vocabulary=sorted(written),
+    row = row_of(product.pk, language, name=name, codes=" ".join(codes), facts=" ".join(facts), body=body)
+    return Entry(row, words.vocabulary(" ".join([name, *codes, *facts]), language))
+
+
+def row_of(product_id: int, language: str, *, name: str, codes: str, facts: str, body: str) -> Row:
+    other = words.codes(" ".join([name, codes, facts, body]), language)
+    return Row(
+        product_id=product_id,
+        language=language,
+        name=words.words(name, language),
+        codes=words.words(codes, language) + other,
+        facts=words.words(facts, language),
+        body=words.words(body, language)[:MAX_BODY],
     )
-    return row, written
 
 
 def _text(thing: Model, field: str, language: str) -> str:

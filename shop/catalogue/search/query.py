@@ -2,26 +2,35 @@
 
 from dataclasses import dataclass, field
 
-from shop.catalogue.search.words import Term
+from shop.catalogue.search.words import Term, stems
 
 
 @dataclass(frozen=True)
 class Row:
-    """A product as it stands in the index of one language: words, already folded and stemmed, by field."""
+    """A product as it stands in the index of one language: its folded words, by field."""
 
     product_id: int
+    language: str
     name: list[str]
     codes: list[str] = field(
         default_factory=list
-    )  # SKUs, barcodes, brand, names of models written as one word
+    )  # SKUs, barcodes, brand, other ways to write names of models
     facts: list[str] = field(default_factory=list)  # categories and attributes
     body: list[str] = field(default_factory=list)  # summary and description
-    vocabulary: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """All words as they are kept for ranking and for the vocabulary: a line a field."""
+        return "\n".join(map(" ".join, (self.name, self.codes, self.facts, self.body)))
+
+    @property
+    def stems(self) -> list[list[str]]:
+        return [stems(part, self.language) for part in (self.name, self.codes, self.facts, self.body)]
 
 
 @dataclass(frozen=True)
 class Query:
-    """Terms that must all be found, or any of them. Each stands first among those that may take its place."""
+    """Terms that must all be found, or any of them."""
 
-    terms: tuple[tuple[Term, ...], ...]
+    terms: tuple[Term, ...]
     needs_all: bool = True

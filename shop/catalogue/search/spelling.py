@@ -20,23 +20,23 @@ SAMPLE = 200  # products whose words complete a query of several
 
 
 def did_you_mean(text: str, *, language: str) -> str | None:
-    """The same text with the words nobody uses here replaced by the nearest that name something; None if nothing is wrong."""
+    """The text with words that are not found here replaced by the nearest that name something; or None."""
     corrected = {}
     for term in words.terms(text, language):
-        if term.is_word and not _is_known(term, language) and (word := _nearest(term.typed, language)):
+        if term.is_word and not _is_known(term, language) and (word := _nearest(term.typed[0], language)):
             corrected[term.typed] = word
     if not corrected:
         return None
     chunks = words.chunks(text[: words.MAX_QUERY], language)
-    return " ".join(corrected.get("".join(chunk.folded), "".join(chunk.written)) for chunk in chunks)
+    return " ".join(corrected.get(chunk.words, "-".join(chunk.written)) for chunk in chunks)
 
 
 def _is_known(term: Term, language: str) -> bool:
-    return bool(engine().best(table(language), Query(((term,),)), 1))
+    return bool(engine().best(table(language), Query((term,)), 1))
 
 
 def _nearest(word: str, language: str) -> str | None:
-    """A word with one typing error or two, found among those that begin or end alike: an error seldom spoils both."""
+    """A word one typing error or two away, among those that begin or end alike: errors seldom spoil both."""
     allowed = 1 if len(word) < 6 else 2
     alike = Word.objects.filter(
         Q(text__startswith=word[:2]) | Q(backwards__startswith=words.stem(word, language)[:-3:-1]),
@@ -51,12 +51,14 @@ def _nearest(word: str, language: str) -> str | None:
 
 
 def complete(text: str, *, language: str, limit: int = 8) -> list[str]:
-    """What the text may become when its last word is finished, most frequent first; every answer finds something."""
+    """What the text may become when its last word is finished, most frequent first; each finds something."""
     terms = words.terms(text, language)
     if not terms or not terms[-1].is_word or text[-1:].isspace():
         return []
     *before, last = terms
-    finished = Word.objects.filter(language=language, text__startswith=last.typed).exclude(text=last.typed)
+    finished = Word.objects.filter(language=language, text__startswith=last.typed[0]).exclude(
+        text=last.typed[0]
+    )
     if before:
         finished = finished.filter(text__in=_beside(before, last, language))
     start = text[: words.MAX_QUERY].rpartition(" ")[0]
@@ -65,28 +67,28 @@ def complete(text: str, *, language: str, limit: int = 8) -> list[str]:
 
 
 def _beside(before: list[Term], last: Term, language: str) -> set[str]:
-    """The words beginning like the last one that stand in products with all words before it."""
-    query = Query(tuple((term,) for term in before) + (as_beginning(last),))
-    products = engine().best(table(language), query, SAMPLE)
-    vocabulary = engine().vocabulary(table(language), products)
-    return {word for text in vocabulary for word in text.split() if word.startswith(last.typed)}
+    """The words beginning like the last one that stand in products with all the words before it."""
+    found = engine().best(table(language), Query((*before, as_beginning(last))), SAMPLE)
+    return {word for _, text in found for word in text.split() if word.startswith(last.typed[0])}
 
 
-def as_beginning(term: Term) -> tuple[Term, ...]:
-    """The term as the beginning of words: `batterie` begins `batteries`, whose stem in the index is `batteri`."""
-    stem = replace(term, is_prefix=True)
-    return (stem, Term((term.typed,), is_prefix=True)) if term.is_word else (stem,)
+def as_beginning(term: Term) -> Term:
+    """The term as a beginning: `batterie` begins `batteries`, whose stem in the index is `batteri`."""
+    typed = (term.typed,) if term.is_word else ()
+    return replace(term, forms=tuple(dict.fromkeys(term.forms + typed)), is_prefix=True)
 
 
-def with_compounds(terms: Iterable[Term], language: str) -> tuple[tuple[Term, ...], ...]:
-    """Each term with the words of the vocabulary that end in it, where the language builds such: Kanne finds Teekanne."""
-    return tuple((term, *_compounds(term, language)) for term in terms)
+def with_compounds(terms: Iterable[Term], language: str) -> tuple[Term, ...]:
+    """Each term with the words that end in it, in languages that join words: Kanne finds Teekanne."""
+    if language not in COMPOUNDING:
+        return tuple(terms)
+    return tuple(replace(term, forms=term.forms + _compounds(term, language)) for term in terms)
 
 
-def _compounds(term: Term, language: str) -> list[Term]:
-    end = term.words[0][::-1]
-    if language not in COMPOUNDING or not term.is_word or len(end) < SHORTEST_PART:
-        return []
+def _compounds(term: Term, language: str) -> tuple[tuple[str], ...]:
+    end = term.forms[0][0][::-1]
+    if not term.is_word or len(end) < SHORTEST_PART:
+        return ()
     longer = Word.objects.filter(language=language, backwards__startswith=end).exclude(backwards=end)
     stems = longer.order_by("-products", "text").values_list("backwards", flat=True)[:MAX_COMPOUNDS]
-    return [Term((stem[::-1],)) for stem in dict.fromkeys(stems)]
+    return tuple((stem[::-1],) for stem in dict.fromkeys(stems))
