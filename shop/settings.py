@@ -169,7 +169,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEMO  # the demo collects nothing
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The first page looks here for `hero.webp` and a picture named after each shelf.
+STATICFILES_DIRS = [BASE_DIR / "static", ("shop", BASE_DIR / "shop" / "demo" / "pictures")]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {

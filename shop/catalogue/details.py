@@ -65,13 +65,11 @@ class Offer:
         return UnitPrice(money, f"100 {unit}" if measure == 100 else base)
 
     @property
-    def measures(self) -> str:
-        """Length × width × height in cm, and weight, as far as they are known."""
-        variant = self.variant
-        sides = [side for side in (variant.length_mm, variant.width_mm, variant.height_mm) if side]
-        size = " × ".join(number_format(Decimal(side) / 10, use_l10n=True) for side in sides)
-        weight = f"{number_format(variant.weight_g, use_l10n=True)} g" if variant.weight_g else ""
-        return ", ".join(part for part in (f"{size} cm" if size else "", weight) if part)
+    def size(self) -> str:
+        """Length × width × height, as far as they are known."""
+        sides = (self.variant.length_mm, self.variant.width_mm, self.variant.height_mm)
+        known = [number_format(Decimal(side) / 10, use_l10n=True) for side in sides if side]
+        return " × ".join(known) + " cm" if known else ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,24 @@ class Details:
         """What the variants differ in: "Glaze, size"."""
         names = dict.fromkeys(value.attribute.name for offer in self.offers for value in offer.options)
         return ", ".join(names)
+
+    @property
+    def sizes(self) -> list[tuple[str, str]]:
+        """The size once where all variants share it, else each variant's, as (label, size)."""
+        if len({offer.size for offer in self.offers}) == 1:
+            return [("", self.offers[0].size)] if self.offers[0].size else []
+        return [(offer.label, offer.size) for offer in self.offers if offer.size]
+
+    @property
+    def weight(self) -> str:
+        grams = sorted({offer.variant.weight_g for offer in self.offers if offer.variant.weight_g})
+        ends = [number_format(weight, use_l10n=True) for weight in (grams[:1] + grams[1:][-1:])]
+        return "–".join(ends) + " g" if ends else ""
+
+    @property
+    def costs_the_same(self) -> bool:
+        """Whether a choice changes nothing about the price, so that it need not stand beside each one."""
+        return len({(offer.price.amount, offer.price.compare_at, offer.unit_price) for offer in self.offers}) == 1
 
     @property
     def chosen(self) -> Offer:

@@ -1,11 +1,15 @@
 """What the first page shows: the shelves with a picture each, what the shop is proud of, and what is new."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from PIL import Image
 
 from shop.catalogue import cards
 from shop.catalogue.models import Category, Market, Picture, Product
@@ -15,20 +19,41 @@ SELECTED, NEW = 8, 4
 
 
 @dataclass(frozen=True)
+class Art:
+    """A picture of the shop's own that belongs to no product."""
+
+    url: str
+    width: int
+    height: int
+
+
+@lru_cache(maxsize=256)
+def art(name: str) -> Art | None:
+    path = finders.find(f"shop/{name}.webp")
+    if not isinstance(path, str):
+        return None
+    with Image.open(path) as image:
+        return Art(static(f"shop/{name}.webp"), *image.size)
+
+
+@dataclass(frozen=True)
 class Front:
-    shelves: list[tuple[Shelf, Picture | None]]
+    shelves: list[tuple[Shelf, Picture | None, Art | None]]
     selected: list[SafeString]
     new: list[SafeString]
+    art: Art | None
 
     @property
     def hero(self) -> Picture | None:
-        return next((picture for _shelf, picture in self.shelves if picture), None)
+        """Stands in where the shop has no picture of its own for the first page."""
+        return next((picture for _shelf, picture, _art in self.shelves if picture), None)
 
 
 def show(market: Market) -> Front:
     selected, new = _chosen(market)
     drawn = cards.draw([*selected, *new], market)
-    return Front(_shelves_with_pictures(), drawn[: len(selected)], drawn[len(selected) :])
+    shown = [(shelf, picture, art(shelf.slug)) for shelf, picture in _shelves_with_pictures()]
+    return Front(shown, drawn[: len(selected)], drawn[len(selected) :], art("hero"))
 
 
 def _chosen(market: Market) -> tuple[list[int], list[int]]:
@@ -57,5 +82,5 @@ def _shelves_with_pictures() -> list[tuple[Shelf, Picture | None]]:
         pictures = {category: by_pk[picture] for category, picture in found.items() if picture}
         cache.set(key, pictures, cards.SECONDS)
     return [
-        (shelf, next((pictures[pk] for pk in shelf.subtree_pks if pk in pictures), None)) for shelf in shelves().top
+        (shelf, next((pictures[pk] for pk in shelf.subtree_pks if pk in pictures), None)) for shelf in shelves().first
     ]

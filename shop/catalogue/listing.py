@@ -16,9 +16,8 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, NullIf
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shop.catalogue.models import AttributeValue, Brand, Market, Price, Product
 from shop.catalogue.search import Match, find
@@ -27,7 +26,7 @@ from shop.money import round_money, to_minor
 PAGE_SIZE = 24
 SECONDS = 120
 FALLBACK = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
-RESERVED = {"q", "brand", "min", "max", "stock", "sort", "page"}
+PREFIX = "f-"  # of attributes in addresses: `?f-glaze=celadon`; other names belong to us, or to nobody
 SORTS = {
     "": gettext_lazy("Our selection"),
     "new": gettext_lazy("Newest first"),
@@ -54,7 +53,11 @@ class Filters:
 
     @classmethod
     def read(cls, query: QueryDict, market: Market) -> "Filters":
-        chosen = {code: frozenset(filter(None, query.getlist(code))) for code in query if code == "brand" or code not in RESERVED}
+        chosen = {
+            code: frozenset(filter(None, query.getlist(code)))
+            for code in query
+            if code == "brand" or code.startswith(PREFIX)
+        }
         page = query.get("page", "1")
         return cls(
             choices={code: values for code, values in chosen.items() if values},
@@ -66,8 +69,9 @@ class Filters:
         )
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.choices or self.in_stock or self.lowest is not None or self.highest is not None)
+    def is_plain(self) -> bool:
+        """Whether this is the list itself, which search engines may index, and not one of its many excerpts."""
+        return not (self.sort or self.choices or self.in_stock or self.lowest is not None or self.highest is not None)
 
     def __str__(self) -> str:
         chosen = sorted((code, sorted(values)) for code, values in self.choices.items())
@@ -164,7 +168,7 @@ class _Questions:
             if code == "brand":
                 yield code, Q(brand__slug__in=values)
             else:
-                matching = AttributeValue.objects.filter(attribute__code=code, code__in=values)
+                matching = AttributeValue.objects.filter(attribute__code=code.removeprefix(PREFIX), code__in=values)
                 yield code, Q(pk__in=Product.values.through.objects.filter(attributevalue__in=matching).values("product"))
         if self.filters.lowest is not None or self.filters.highest is not None:
             within = Q(amount__gte=self.filters.lowest or 0)
@@ -220,26 +224,29 @@ class _Questions:
         return products.order_by(*order[self.filters.sort])
 
     def _attribute_facets(self) -> list[Facet]:
-        chosen = self.conditions.keys() - {"brand", "price", "stock"}
+        chosen = {code.removeprefix(PREFIX) for code in self.filters.choices if code != "brand"}
         counted = ~Q(attribute__code__in=chosen) & Q(products__in=self._pks())
         for code in chosen:
-            counted |= Q(attribute__code=code, products__in=self._pks(but=code))
+            counted |= Q(attribute__code=code, products__in=self._pks(but=PREFIX + code))
         values = (
             AttributeValue.objects.filter(counted, attribute__is_facet=True)
-            .exclude(attribute__code__in=RESERVED)
             .select_related("attribute")
             .annotate(count=Count("products"))
             .order_by("attribute__position", "attribute", "position", "number", "pk")
         )
         options: dict[tuple[str, str], list[Option]] = {}
         for value in values:
-            options.setdefault((value.attribute.code, value.attribute.name), []).append(
-                Option(value.code, value.label, value.count, self._is_chosen(value.attribute.code, value.code))
-            )
-        return [Facet(code, name, found) for (code, name), found in options.items() if len(found) > 1 or code in chosen]
+            code = PREFIX + value.attribute.code
+            option = Option(value.code, value.label, value.count, self._is_chosen(code, value.code))
+            options.setdefault((code, value.attribute.name), []).append(option)
+        return [
+            Facet(code, name, found)
+            for (code, name), found in options.items()
+            if len(found) > 1 or code in self.filters.choices
+        ]
 
     def _brand_facet(self) -> list[Facet]:
-        brands = Brand.objects.filter(products__in=self._pks(but="brand")).annotate(count=Count("products"))
+        brands = Brand.objects.filter(products__in=self._pks(but="brand")).annotate(count=Count("products")).order_by("name")
         options = [
             Option(brand.slug, brand.name, brand.count, self._is_chosen("brand", brand.slug)) for brand in brands
         ]

@@ -52,6 +52,14 @@ class Tree:
         for category in categories:
             self._hang(self.by_pk[category.pk], category.parent_id)
 
+    @property
+    def first(self) -> list[Shelf]:
+        """What one starts from; a single root that holds everything says nothing."""
+        first = self.top
+        while len(first) == 1 and first[0].children:
+            first = first[0].children
+        return first
+
     def _hang(self, shelf: Shelf, parent_pk: int | None) -> None:
         """What hangs on a hidden category is hidden with it."""
         if parent_pk is None:

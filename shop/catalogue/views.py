@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -52,7 +52,8 @@ def category(request: PageRequest, slug: str) -> HttpResponse:
     if shelf is None:
         raise Http404
     scope = Scope(categories=tuple(shelf.subtree_pks))
-    return _list(request, "catalogue/category.html", scope, shelf=shelf, crumbs=seo.crumbs(shelf.path))
+    crumbs = seo.crumbs(shelf.path)
+    return _list(request, "catalogue/category.html", scope, shelf=shelf, crumbs=crumbs, json_ld=seo.crumbs_script(crumbs))
 
 
 @require_safe
@@ -60,8 +61,8 @@ def category(request: PageRequest, slug: str) -> HttpResponse:
 def search(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:MOST_LETTERS]
     if not text:
-        return render(request, "catalogue/search_empty.html", {"shelves": shelves().top})
-    return _list(request, "catalogue/search.html", Scope(text=text), q=text, shelves=shelves().top)
+        return render(request, "catalogue/search_empty.html", {"shelves": shelves().first})
+    return _list(request, "catalogue/search.html", Scope(text=text), q=text, shelves=shelves().first)
 
 
 def _list(request: PageRequest, template: str, scope: Scope, **context: Any) -> HttpResponse:
@@ -72,7 +73,12 @@ def _list(request: PageRequest, template: str, scope: Scope, **context: Any) -> 
     except NoSuchPage as error:
         raise Http404 from error
     drawn = cards.eager(cards.draw(listing.pks, request.market))
-    context |= {"listing": listing, "filters": filters, "cards": _here(request, drawn), "alternates": seo.alternates(request)}
+    context |= {"listing": listing, "filters": filters, "cards": _here(request, drawn)}
+    context |= {
+        "alternates": seo.alternates(request),
+        "noindex": not filters.is_plain,
+        "canonical_query": paging.to_page(QueryDict(), filters.page) if filters.page > 1 else "",
+    }
     context |= paging.around(listing, filters, request.GET, request.market, is_search=bool(scope.text))
     if request.htmx.target != "listing":
         return render(request, template, context)
@@ -89,7 +95,7 @@ def product(request: PageRequest, slug: str) -> HttpResponse:
     except Product.DoesNotExist as error:
         raise Http404 from error
     except details.NotSoldHere as elsewhere:
-        context = {"product": elsewhere.product, "sold_in": elsewhere.markets, "shelves": shelves().top}
+        context = {"product": elsewhere.product, "sold_in": elsewhere.markets, "shelves": shelves().first}
         return render(request, "catalogue/not_sold_here.html", context, status=404)
     shelf = shelves().by_pk.get(shown.product.category_id)
     crumbs = seo.crumbs(shelf.path if shelf else [])
@@ -119,7 +125,7 @@ def page(request: PageRequest, name: str) -> HttpResponse:
     if name not in pages.NAMES:
         raise Http404
     texts = pages.texts(name, request.LANGUAGE_CODE)
-    return render(request, "catalogue/page.html", {"texts": texts, "name": name, "alternates": seo.alternates(request)})
+    return render(request, "catalogue/page.html", {"texts": texts, "alternates": seo.alternates(request)})
 
 
 def _here(request: HttpRequest, drawn: list[Any]) -> list[Any]:

@@ -3,7 +3,8 @@ const price = document.getElementById("price");
 
 document.querySelector(".variants")?.addEventListener("change", (event) => {
   const choice = event.target.closest(".choice");
-  price.replaceChildren(...[...choice.querySelector(".choice__price").childNodes].map((node) => node.cloneNode(true)));
+  const own = choice.querySelector(".choice__price");
+  if (own) price.replaceChildren(...own.cloneNode(true).childNodes);
   const picture = document.getElementById(event.target.dataset.picture ?? "");
   picture?.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft });
 });

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from accounts.models import User
 from orders.models import DeliveryMethod
 from shop.catalogue.models import Market, Product
+from shop.catalogue.search import index
 from tests.factories import (
     AttributeFactory,
     AttributeValueFactory,
@@ -55,10 +56,15 @@ def bowl(germany) -> Product:
     return product
 
 
-def add_delivery(market: Market) -> DeliveryMethod:
-    return DeliveryMethod.objects.create(
-        market=market, code="standard", name="Standard", amount=490, free_from=6900, days_min=2, days_max=3
-    )
+@pytest.fixture
+def indexed(bowl) -> Product:
+    index([bowl])
+    return bowl
+
+
+def add_delivery(market: Market) -> None:
+    terms = {"name": "Standard", "amount": 490, "free_from": 6900, "days_min": 2, "days_max": 3}
+    DeliveryMethod.objects.update_or_create(market=market, code="standard", defaults=terms)
 
 
 # --- every page ---------------------------------------------------------------------------------------------
@@ -127,10 +133,10 @@ def test_pages_are_valid_html(client, bowl, path_of, page):
 def test_the_chooser_leads_to_the_same_page_everywhere(client, bowl, path_of):
     MarketFactory(country="FR", languages="fr en")
 
-    page = client.get(path_of("catalogue:all") + "?glaze=celadon").text
+    page = client.get(path_of("catalogue:all") + "?f-glaze=celadon").text
 
     for place in ("de-de", "en-de", "fr-de", "fr-fr", "en-fr"):
-        assert f'href="/{place}/products/?glaze=celadon"' in page
+        assert f'href="/{place}/products/?f-glaze=celadon"' in page
 
 
 def test_a_carried_cart_stays_in_every_link(client, bowl, path_of):
@@ -161,7 +167,6 @@ def test_what_does_not_exist_says_so_kindly(client, bowl, path):
 
     assert response.status_code == 404
     assert "The shelves and the search" in response.text
-    assert "no-store" not in response.get("Cache-Control", "") or True
 
 
 def test_someone_signed_in_gets_a_page_of_their_own(client, bowl, path_of):
@@ -202,7 +207,7 @@ def test_a_hidden_category_hides_its_children(client, bowl, path_of):
 
 def test_htmx_gets_only_the_list(client, bowl, path_of):
     response = client.get(
-        path_of("catalogue:all"), {"glaze": "celadon"}, headers={"HX-Request": "true", "HX-Target": "listing"}
+        path_of("catalogue:all"), {"f-glaze": "celadon"}, headers={"HX-Request": "true", "HX-Target": "listing"}
     )
 
     assert response.text.startswith('<div class="listing')
@@ -244,7 +249,7 @@ def test_only_the_first_pictures_are_fetched_at_once(client, germany, path_of):
 # --- search -------------------------------------------------------------------------------------------------
 
 
-def test_a_search_finds_and_lists(client, bowl, path_of):
+def test_a_search_finds_and_lists(client, indexed, path_of):
     page = client.get(path_of("catalogue:search"), {"q": "bowl"}).text
 
     assert "Results for “bowl”" in page
@@ -252,14 +257,14 @@ def test_a_search_finds_and_lists(client, bowl, path_of):
     assert 'value="bowl"' in page
 
 
-def test_a_misspelt_search_says_what_it_looked_for_instead(client, bowl, path_of):
-    page = client.get(path_of("catalogue:search"), {"q": "mornning"}).text
+def test_a_misspelt_search_says_what_it_looked_for_instead(client, indexed, path_of):
+    page = client.get(path_of("catalogue:search"), {"q": "morninh"}).text
 
-    assert "Nothing in the shop is called “mornning”" in page
+    assert "Nothing in the shop is called “morninh”" in page
     assert "Morning bowl" in page
 
 
-def test_a_search_without_a_hit_offers_the_shelves(client, bowl, path_of):
+def test_a_search_without_a_hit_offers_the_shelves(client, indexed, path_of):
     page = client.get(path_of("catalogue:search"), {"q": "xyzzyqw"}).text
 
     assert "Nothing found" in page
@@ -267,20 +272,20 @@ def test_a_search_without_a_hit_offers_the_shelves(client, bowl, path_of):
 
 
 @pytest.mark.parametrize("text", ['"', "<script>alert(1)</script>", "a" * 500, "%00", "' OR 1=1 --", "", "  "])
-def test_a_strange_search_is_answered(client, bowl, path_of, text):
+def test_a_strange_search_is_answered(client, indexed, path_of, text):
     response = client.get(path_of("catalogue:search"), {"q": text})
 
     assert response.status_code == 200
     assert "<script>alert" not in response.text
 
 
-def test_typing_is_completed(client, bowl, path_of):
+def test_typing_is_completed(client, indexed, path_of):
     response = client.get(path_of("catalogue:suggest"), {"q": "mor"})
 
     assert "?q=morning" in response.text
 
 
-def test_a_search_costs_few_queries(client, bowl, path_of, django_assert_max_num_queries):
+def test_a_search_costs_few_queries(client, indexed, path_of, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get(path_of("catalogue:search"), {"q": "bowl"})
 
