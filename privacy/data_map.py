@@ -56,7 +56,7 @@ def period(data: PersonalData) -> str:
     retention = data.retention
     if retention is None:
         return ""
-    if not isinstance(retention, After):
+    if not isinstance(retention, After) or not (retention.days or retention.months):
         return str(retention.why)
     if retention.months:
         years, rest = divmod(retention.months, 12)
@@ -78,8 +78,11 @@ class Entry:
     sentence: str | Promise
     legal_basis: str | Promise
     categories: dict[Category, set[Origin]] = field(default_factory=dict)
-    periods: set[str] = field(default_factory=set)
-    laws: set[str] = field(default_factory=set)
+    how_long: list[str] = field(default_factory=list)
+
+    def add_period(self, period: str) -> None:
+        if period not in self.how_long:
+            self.how_long.append(period)
 
     @property
     def what(self) -> list[tuple[str, list[str]]]:
@@ -98,9 +101,9 @@ def by_purpose() -> list[Entry]:
         terms = data.purpose.terms
         basis = data.basis or terms.legal_basis
         entry = entries.setdefault(data.purpose, Entry(data.purpose, terms.sentence, basis.label))
-        entry.periods.add(period(data))
+        entry.add_period(period(data))
         for declared in data.personal.values():
             entry.categories.setdefault(declared.category, set()).add(declared.origin)
             if declared.keep:
-                entry.laws.add(_("%(years)d years by %(law)s") % vars(declared.keep))
+                entry.add_period(_("%(years)d years by %(law)s") % vars(declared.keep))
     return [entries[purpose] for purpose in Purpose if purpose in entries]

@@ -51,7 +51,7 @@ class ContentTypeData(NoPersonalData):
 @register("sessions.Session")
 class SessionData(PersonalData):
     purpose = Purpose.ACCOUNT
-    retention = After("expire_date", days=0, why=_("Keeps you signed in"))
+    retention = After("expire_date", days=0, why=_("Until your sign-in runs out"))
     fields = {
         "session_key": Personal(
             Category.CREDENTIAL,
