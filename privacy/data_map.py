@@ -58,16 +58,16 @@ def period(data: PersonalData) -> str:
         return ""
     if not isinstance(retention, After) or not (retention.days or retention.months):
         return str(retention.why)
-    if retention.months:
-        years, rest = divmod(retention.months, 12)
-        length = (
-            ngettext("%d month", "%d months", retention.months) % retention.months
-            if rest
-            else ngettext("%d year", "%d years", years) % years
-        )
-    else:
-        length = ngettext("%d day", "%d days", retention.days) % retention.days
-    return f"{length}: {retention.why}"
+    return f"{length(retention)}: {retention.why}"
+
+
+def length(retention: After) -> str:
+    years, months = divmod(retention.months, 12)
+    if months:
+        return ngettext("%d month", "%d months", retention.months) % retention.months
+    if years:
+        return ngettext("%d year", "%d years", years) % years
+    return ngettext("%d day", "%d days", retention.days) % retention.days
 
 
 @dataclass

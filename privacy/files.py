@@ -22,7 +22,7 @@ class EncryptedFieldFile(FieldFile):
     def save(self, name: str | None, content: File, save: bool = True) -> None:
         place = self.field.place
         sealed = Sealed.seal(
-            content.read(),
+            b"".join(content.chunks()),
             key=subject_key(self.instance, place),
             subject_id=self.instance.subject_id,  # type: ignore[attr-defined]
             place=place,
