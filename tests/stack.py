@@ -25,7 +25,7 @@ class Stack:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.sandbox_port = free_port(), free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.url, self.sandbox_url = f"http://localhost:{self.port}", f"http://localhost:{self.sandbox_port}"
         self.environment = os.environ | {
             "DEMO": "1",
             "DJANGO_SETTINGS_MODULE": "shop.settings",

@@ -50,9 +50,9 @@ def load_orders() -> None:
 
 
 def plans(random: Random) -> Iterator[Plan]:
-    """Oldest first. What is older than a fortnight has arrived, or never will."""
+    """Oldest first, and more of them lately: the shop is growing."""
     for number in range(ORDERS):
-        age = timedelta(days=DAYS * (1 - (number + random.random()) / ORDERS), minutes=random.randrange(600))
+        age = timedelta(days=DAYS * (1 - (number + random.random()) / ORDERS) ** 2)
         yield Plan(random.choice(BUYERS), age, ending(age, random))
 
 
