@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from shop.demo.loading import load_partners
 from shop.demo.people import SIGN_INS
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("`up` runs the demo. In production a supervisor runs gunicorn and Celery.")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        load_partners()  # without an agreement the sandbox would be told nothing
         for folder in (settings.QUEUE_DIR, settings.MEDIA_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
         env = environment(port, sandbox_port)
