@@ -1,7 +1,8 @@
 """Put the likeliest products in order, by the same arithmetic whichever database found them.
 
-This is BM25F (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.6): a word counts
-by the field it stands in, ever less the more often it is repeated, and less in a long text than in a short one.
+This is BM25F (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.6): a word
+counts by the field it stands in, ever less the more often it is repeated, and less in a long text than in a
+short one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from math import log
 from shop.catalogue.search.words import Term, stem
 
 FIELDS = (2.0, 0.5, 1.0, 1.5)  # name, codes, facts, body
-STEM = 0.5  # of a word that is only alike: shoe for shoes, game for gaming
+STEM = 0.25  # of a word that is only alike: shoe for shoes, game for gaming
 SATURATION, LENGTH = 1.2, 0.75  # the usual k1 and b
 ADJACENT = 0.5  # what words that stand in the name as they were typed add to the score
 
@@ -32,16 +33,18 @@ class Candidate:
     def stems(self) -> list[list[str]]:
         return [[stem(word, self.language) for word in field] for field in self.fields]
 
-    @cached_property
+    @property
     def length(self) -> int:
-        return sum(map(len, self.fields))
+        """Codes repeat what stands elsewhere and make no text longer."""
+        name, _, facts, body = self.fields
+        return len(name) + len(facts) + len(body)
 
 
 def order(candidates: Sequence[Candidate], terms: Sequence[Term], rarity: Sequence[float]) -> list[int]:
     """The numbers of the products, best first. Equals stay as the database gave them."""
     if not candidates:
         return []
-    average = sum(candidate.length for candidate in candidates) / len(candidates)
+    average = sum(one.length for one in candidates) / len(candidates) or 1
     scores = {one.product_id: _score(one, terms, rarity, one.length / average) for one in candidates}
     return sorted(scores, key=scores.__getitem__, reverse=True)
 
