@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ShopConfig(AppConfig):
@@ -7,3 +8,7 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from shop import checks  # noqa: F401, PLC0415  # registers the system checks once the apps are loaded
+
+
+class ShopAdminConfig(AdminConfig):
+    default_site = "shop.admin_site.ShopAdminSite"

@@ -42,7 +42,7 @@ AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEMO 
 # --- Applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
-    "shop.admin_site.ShopAdminConfig",
+    "shop.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "pictures",
     "tree_queries",
-    "shop",
+    "shop.apps.ShopConfig",
     "privacy",
     "shop.catalogue",
     "accounts",

@@ -88,7 +88,22 @@ def test_staff_see_masked_addresses(client, user, owner):
     assert "known@" not in page.text
 
 
+@pytest.mark.promise("A-V.5")
 def test_strangers_find_no_back_office(client, user):
     client.force_login(user)
 
-    assert client.get("/admin/accounts/user/").status_code == 302
+    page = client.get("/admin/accounts/user/", follow=True)
+
+    assert page.status_code == 404
+
+
+def test_staff_sign_in_where_everybody_does(client, owner):
+    owner.emailaddress_set.create(email=owner.email, verified=True, primary=True)
+    form = client.get("/admin/", follow=True)
+
+    page = client.post(
+        form.redirect_chain[-1][0], {"login": owner.email, "password": PASSWORD, "next": "/admin/"}, follow=True
+    )
+
+    assert page.redirect_chain[-1][0] == "/admin/"
+    assert "Back office" in page.text

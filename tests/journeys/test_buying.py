@@ -112,7 +112,7 @@ def expect_owner_sees_it_paid(
     page.goto(f"{stack.url}/admin/orders/order/?q={number}")
     page.get_by_label("E-mail").fill(owner.email)
     page.get_by_label("Password").fill(owner.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     row = page.get_by_role("row").filter(has_text=number)
     expect(row).to_contain_text("Paid")
     expect(row).not_to_contain_text("cautious@")
