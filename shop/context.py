@@ -1,10 +1,8 @@
 """What every page of the shop knows: its name, its place, the menu, and the way to the other places."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from shop.address import open_markets, page_prefix
 from shop.catalogue.models import Market
+from shop.catalogue.texts import country_name, language_name
 from shop.catalogue.tree import SECONDS, shelves
 
 
@@ -98,7 +97,9 @@ class Shop:
         if self.market is None:
             return ""
         if self.market.prices_include_tax:
-            return _("All prices in %(currency)s, VAT included, plus delivery.") % {"currency": self.market.currency}
+            return _("All prices in %(currency)s, VAT included, plus delivery.") % {
+                "currency": self.market.currency
+            }
         return _("All prices in %(currency)s without tax, plus delivery, taxes and duties.") % {
             "currency": self.market.currency
         }
@@ -115,17 +116,5 @@ def in_this_address(request: HttpRequest, html: str) -> SafeString:
 def _draw_menu(market: Market | None) -> dict[str, str]:
     assert market is not None
     with page_prefix(get_language() or settings.LANGUAGE_CODE, market.country):
-        shown = {"shelves": shelves().top}
+        shown = {"shelves": shelves().first}
         return {part: render_to_string(f"catalogue/_menu_{part}.html", shown) for part in ("top", "tree")}
-
-
-@lru_cache(maxsize=2048)
-def country_name(country: str, language: str) -> str:
-    return str(Locale.parse(language, sep="-").territories.get(country, country))
-
-
-@lru_cache(maxsize=64)
-def language_name(language: str) -> str:
-    """What its speakers call it."""
-    locale = Locale.parse(language, sep="-")
-    return str(locale.get_display_name(locale) or language).capitalize()

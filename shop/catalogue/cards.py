@@ -1,4 +1,4 @@
-"""Product cards: drawn once for each product, market and language, then remembered and put into every list."""
+"""Product cards: drawn once for each product, market and language, then put into every list."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ class Card:
 
 
 def draw(pks: Sequence[int], market: Market) -> list[SafeString]:
-    """The cards of these products in this order, in the language of the page; two queries for those not remembered."""
+    """The cards of these products in this order; two queries for those not remembered."""
     keys = {pk: f"catalogue:card:{get_language()}-{market.country}:{pk}" for pk in pks}
     drawn: dict[str, str] = cache.get_many(keys.values())
     if missing := [pk for pk in pks if keys[pk] not in drawn]:
@@ -69,7 +69,9 @@ def draw_chosen(name: str, products: QuerySet[Product], market: Market) -> list[
     key = f"catalogue:chosen:{get_language()}-{market.country}:{name}"
     drawn = cache.get(key)
     if drawn is None:
-        cards = sorted(read(products.values("pk"), market), key=lambda card: (-card.product.rank, -card.product.pk))
+        cards = sorted(
+            read(products.values("pk"), market), key=lambda card: (-card.product.rank, -card.product.pk)
+        )
         drawn = [_draw(card, market) for card in cards]
         cache.set(key, drawn, SECONDS)
     return [mark_safe(card) for card in drawn]  # noqa: S308
@@ -81,7 +83,10 @@ def read(pks: Iterable[int] | QuerySet[Product, Any], market: Market) -> list[Ca
     for price in offered.select_related("variant__product__brand").order_by("amount"):
         price.market = market
         prices[price.variant.product].append(price)
-    pictures = {picture.product_id: picture for picture in Picture.objects.filter(product__in=pks).order_by("-position", "-pk")}
+    pictures = {
+        picture.product_id: picture
+        for picture in Picture.objects.filter(product__in=pks).order_by("-position", "-pk")
+    }
     return [Card(product, offers, pictures.get(product.pk)) for product, offers in prices.items()]
 
 

@@ -13,11 +13,18 @@ from moneyed import Money
 
 from shop.catalogue import cards
 from shop.catalogue.models import AttributeValue, Market, Picture, Price, Product, Variant
-from shop.catalogue.texts import language_of
+from shop.catalogue.texts import country_name, language_of
 from shop.money import round_money
 
 FEW = 5  # from here down the page says how many pieces are left
-BASE_UNITS = {"g": ("kg", 1000), "ml": ("l", 1000), "kg": ("kg", 1), "l": ("l", 1), "m": ("m", 1), "m2": ("m²", 1)}
+BASE_UNITS = {
+    "g": ("kg", 1000),
+    "ml": ("l", 1000),
+    "kg": ("kg", 1),
+    "l": ("l", 1),
+    "m": ("m", 1),
+    "m2": ("m²", 1),
+}
 
 
 class NotSoldHere(LookupError):
@@ -59,7 +66,7 @@ class Offer:
         if not amount or unit not in BASE_UNITS:
             return None
         base, per_base = BASE_UNITS[unit]
-        # Small packs may be compared by 100 g or 100 ml (Germany: § 5 PAngV asks for the base unit or 100 of it).
+        # Small packs may be compared by 100 g or 100 ml (§ 5 PAngV).
         measure = Decimal(100) if per_base == 1000 and amount <= 250 else Decimal(per_base)
         money = round_money(self.price.money.amount / amount * measure, self.price.market.currency)
         return UnitPrice(money, f"100 {unit}" if measure == 100 else base)
@@ -90,11 +97,25 @@ class Details:
         return ", ".join(names)
 
     @property
+    def origin(self) -> str:
+        """Where it was made, unless an attribute says so already."""
+        country = self.product.country_of_origin
+        name = country_name(country, get_language() or "en") if country else ""
+        return "" if name in {value for _name, value in self.attributes} else name
+
+    @property
     def sizes(self) -> list[tuple[str, str]]:
-        """The size once where all variants share it, else each variant's, as (label, size)."""
+        """The size once where all variants share it, else by the option it depends on, as (label, size)."""
         if len({offer.size for offer in self.offers}) == 1:
             return [("", self.offers[0].size)] if self.offers[0].size else []
-        return [(offer.label, offer.size) for offer in self.offers if offer.size]
+        ways = zip(*(offer.options for offer in self.offers), strict=False)
+        for values in [*ways, self.offers]:
+            sizes: dict[str, set[str]] = defaultdict(set)
+            for value, offer in zip(values, self.offers, strict=True):
+                sizes[value.label].add(offer.size)
+            if all(len(found) == 1 for found in sizes.values()):
+                return [(label, found.pop()) for label, found in sizes.items()]
+        return []
 
     @property
     def weight(self) -> str:
@@ -105,7 +126,10 @@ class Details:
     @property
     def costs_the_same(self) -> bool:
         """Whether a choice changes nothing about the price, so that it need not stand beside each one."""
-        return len({(offer.price.amount, offer.price.compare_at, offer.unit_price) for offer in self.offers}) == 1
+        return (
+            len({(offer.price.amount, offer.price.compare_at, offer.unit_price) for offer in self.offers})
+            == 1
+        )
 
     @property
     def chosen(self) -> Offer:
@@ -130,11 +154,14 @@ def show(slug: str, market: Market) -> Details:
 def _read(slug: str, market: Market) -> Details:
     prices = list(
         Price.objects.filter(
-            variant__product__slug=slug, variant__product__status=Product.Status.ACTIVE, variant__is_active=True, market__is_active=True
+            variant__product__slug=slug,
+            variant__product__status=Product.Status.ACTIVE,
+            variant__is_active=True,
+            market__is_active=True,
         )
         .select_related("variant__product__brand", "market")
         .order_by("variant__position", "variant")
-    )  # fmt: skip
+    )
     if not prices:
         raise Product.DoesNotExist(slug)
     product = prices[0].variant.product

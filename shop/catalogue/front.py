@@ -70,17 +70,20 @@ def _chosen(market: Market) -> tuple[list[int], list[int]]:
 
 
 def _shelves_with_pictures() -> list[tuple[Shelf, Picture | None]]:
-    """Each shelf at the top of the tree with the picture of its best-ranked product, or of one further down."""
+    """Each shelf one starts from with the picture of its best-ranked product, or of one below."""
     key = f"catalogue:shelf-pictures:{get_language()}"
     pictures: dict[int, Picture] | None = cache.get(key)
     if pictures is None:
         best = Picture.objects.filter(
             product__category=OuterRef("pk"), product__status=Product.Status.ACTIVE
         ).order_by("-product__rank", "-product", "position", "pk")
-        found = dict(Category.objects.annotate(best=Subquery(best.values("pk")[:1])).values_list("pk", "best"))
+        found = dict(
+            Category.objects.annotate(best=Subquery(best.values("pk")[:1])).values_list("pk", "best")
+        )
         by_pk = Picture.objects.in_bulk({pk for pk in found.values() if pk})
         pictures = {category: by_pk[picture] for category, picture in found.items() if picture}
         cache.set(key, pictures, cards.SECONDS)
     return [
-        (shelf, next((pictures[pk] for pk in shelf.subtree_pks if pk in pictures), None)) for shelf in shelves().first
+        (shelf, next((pictures[pk] for pk in shelf.subtree_pks if pk in pictures), None))
+        for shelf in shelves().first
     ]

@@ -1,8 +1,8 @@
 """A page of products under filters: which ones, how many, and what each further filter would leave.
 
-Facets are disjunctive: within one facet choices add up ("celadon or tenmoku"), between facets they narrow down.
-So a facet's counts obey every filter but its own. Results are remembered for a minute or two for everybody in
-the same market, so a large catalogue costs a large query once.
+Facets are disjunctive: within one facet choices add up ("celadon or tenmoku"), between facets they
+narrow down. So a facet's counts obey every filter but its own. Results are remembered for a minute or
+two for everybody in the same market, so a large catalogue costs a large query once.
 """
 
 import hashlib
@@ -58,20 +58,22 @@ class Filters:
             for code in query
             if code == "brand" or code.startswith(PREFIX)
         }
-        page = query.get("page", "1")
+        page, sort = query.get("page", "1"), query.get("sort", "")
         return cls(
             choices={code: values for code, values in chosen.items() if values},
             lowest=_minor(query.get("min", ""), market),
             highest=_minor(query.get("max", ""), market),
             in_stock=query.get("stock") == "1",
-            sort=query["sort"] if query.get("sort") in SORTS else "",
+            sort=sort if sort in SORTS else "",
             page=int(page) if page.isdecimal() and 0 < len(page) < 6 else 0,
         )
 
     @property
     def is_plain(self) -> bool:
-        """Whether this is the list itself, which search engines may index, and not one of its many excerpts."""
-        return not (self.sort or self.choices or self.in_stock or self.lowest is not None or self.highest is not None)
+        """Whether this is the list itself, which search engines may index, not one of its excerpts."""
+        return not (
+            self.sort or self.choices or self.in_stock or self.lowest is not None or self.highest is not None
+        )
 
     def __str__(self) -> str:
         chosen = sorted((code, sorted(values)) for code, values in self.choices.items())
@@ -168,8 +170,17 @@ class _Questions:
             if code == "brand":
                 yield code, Q(brand__slug__in=values)
             else:
-                matching = AttributeValue.objects.filter(attribute__code=code.removeprefix(PREFIX), code__in=values)
-                yield code, Q(pk__in=Product.values.through.objects.filter(attributevalue__in=matching).values("product"))
+                matching = AttributeValue.objects.filter(
+                    attribute__code=code.removeprefix(PREFIX), code__in=values
+                )
+                yield (
+                    code,
+                    Q(
+                        pk__in=Product.values.through.objects.filter(attributevalue__in=matching).values(
+                            "product"
+                        )
+                    ),
+                )
         if self.filters.lowest is not None or self.filters.highest is not None:
             within = Q(amount__gte=self.filters.lowest or 0)
             if self.filters.highest is not None:
@@ -181,7 +192,9 @@ class _Questions:
     @property
     def _prices(self) -> QuerySet[Price]:
         """The prices of a product here, within a query over products."""
-        return Price.objects.filter(market=self.market, variant__product=OuterRef("pk"), variant__is_active=True)
+        return Price.objects.filter(
+            market=self.market, variant__product=OuterRef("pk"), variant__is_active=True
+        )
 
     @property
     def _is_in_stock(self) -> Q:
@@ -189,7 +202,9 @@ class _Questions:
 
     def _matching(self, *, but: str = "") -> QuerySet[Product]:
         """Products under every filter except one."""
-        return self.products.filter(*(condition for name, condition in self.conditions.items() if name != but))
+        return self.products.filter(
+            *(condition for name, condition in self.conditions.items() if name != but)
+        )
 
     def _pks(self, *, but: str = "") -> QuerySet[Product, Any]:
         return self._matching(but=but).order_by().values("pk")
@@ -219,8 +234,15 @@ class _Questions:
                 self.filters.sort.replace("price", "price_from"), "-pk"
             )
         # A name that is not translated sorts by the words the page will show.
-        name = Coalesce(*(NullIf(f"name_{code}", Value("")) for code in dict.fromkeys((get_language(), *FALLBACK))), "slug")
-        order = {"": ("-rank", "-pk"), "new": ("-created_at", "-pk"), "name": (name, "-pk")}
+        name = Coalesce(
+            *(NullIf(f"name_{code}", Value("")) for code in dict.fromkeys((get_language(), *FALLBACK))),
+            "slug",
+        )
+        order: dict[str, tuple[Any, ...]] = {
+            "": ("-rank", "-pk"),
+            "new": ("-created_at", "-pk"),
+            "name": (name, "-pk"),
+        }
         return products.order_by(*order[self.filters.sort])
 
     def _attribute_facets(self) -> list[Facet]:
@@ -246,13 +268,16 @@ class _Questions:
         ]
 
     def _brand_facet(self) -> list[Facet]:
-        brands = Brand.objects.filter(products__in=self._pks(but="brand")).annotate(count=Count("products")).order_by("name")
+        brands = (
+            Brand.objects.filter(products__in=self._pks(but="brand"))
+            .annotate(count=Count("products"))
+            .order_by("name")
+        )
         options = [
-            Option(brand.slug, brand.name, brand.count, self._is_chosen("brand", brand.slug)) for brand in brands
+            Option(brand.slug, brand.name, brand.count, self._is_chosen("brand", brand.slug))
+            for brand in brands
         ]
         return [Facet("brand", _("Brand"), options)] if len(options) > 1 else []
 
     def _is_chosen(self, facet: str, code: str) -> bool:
         return code in self.filters.choices.get(facet, ())
-
-

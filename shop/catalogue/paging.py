@@ -1,4 +1,4 @@
-"""The links around a listing: to other pages, other sortings, and out of a filter. Plain addresses, all of them."""
+"""The links around a listing, all plain addresses: to other pages, other sortings, out of a filter."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,10 +36,13 @@ def chips(listing: Listing, filters: Filters, query: QueryDict, market: Market) 
     ]
     if filters.in_stock:
         active.append(("stock", "1", _("In stock")))
-    for name, minor, words in (("min", filters.lowest, _("from %s")), ("max", filters.highest, _("up to %s"))):
+    for name, minor, words in (
+        ("min", filters.lowest, _("from %s")),
+        ("max", filters.highest, _("up to %s")),
+    ):
         if minor is not None:
             money = format_money(from_minor(minor, market.currency), get_language() or "en")
-            active.append((name, query[name], words % money))
+            active.append((name, query.get(name, ""), words % money))
     return [Chip(label, without(query, name, value)) for name, value, label in active]
 
 
@@ -53,7 +56,7 @@ def without(query: QueryDict, name: str, value: str) -> str:
 def unfiltered(query: QueryDict) -> str:
     """Only what was searched for and how it is sorted is left."""
     kept = QueryDict(mutable=True)
-    kept.update({name: query[name] for name in ("q", "sort") if query.get(name)})
+    kept.update({name: query.get(name, "") for name in ("q", "sort") if name in query})
     return "?" + kept.urlencode()
 
 
@@ -68,7 +71,9 @@ def to_page(query: QueryDict, number: int) -> str:
 def page_links(listing: Listing, filters: Filters, query: QueryDict) -> list[PageLink | None]:
     """First, last and the neighbours of this page; None stands for a gap."""
     near = range(filters.page - 1, filters.page + 2)
-    shown = [number for number in range(1, listing.pages + 1) if number in {1, listing.pages} or number in near]
+    shown = [
+        number for number in range(1, listing.pages + 1) if number in {1, listing.pages} or number in near
+    ]
     links: list[PageLink | None] = []
     for number in shown:
         if links and links[-1] and number > links[-1].number + 1:
@@ -79,7 +84,7 @@ def page_links(listing: Listing, filters: Filters, query: QueryDict) -> list[Pag
 
 def sorts(filters: Filters, *, is_search: bool) -> list[tuple[str, str, bool]]:
     """The ways to sort, as (code, words, chosen); a search starts with what fits best."""
-    words = dict(SORTS)
+    words: dict[str, Any] = dict(SORTS)
     if is_search:
         words[""] = _("Best match")
     return [(code, str(label), code == filters.sort) for code, label in words.items()]

@@ -98,16 +98,17 @@ def _script(data: dict[str, Any]) -> SafeString:
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308
 
 
-# --- sitemaps: an index, and sections for each language of each market ---------------------------------------
+# --- sitemaps: an index, and sections for each language of each market --------------------------------------
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    sections = [
-        f"{settings.SITE_URL}{reverse('sitemap_section', args=[f'{language}-{market.country.lower()}-{number}'])}"
+    names = [
+        f"{language}-{market.country.lower()}-{number}"
         for market in open_markets().values()
         for number in _products(market).page_range
         for language in market.language_codes
     ]
+    sections = [settings.SITE_URL + reverse("sitemap_section", args=[name]) for name in names]
     return _xml(request, "catalogue/sitemap_index.xml", {"sections": sections})
 
 
@@ -148,5 +149,11 @@ def _xml(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Carts, checkouts, sign-in and searches are nobody's search results."""
     hidden = ("/c/", "/admin/", "/*/cart/", "/*/checkout/", "/*/orders/", "/*/account/", "/*/search/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in hidden), "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in hidden),
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain")

@@ -53,7 +53,14 @@ def category(request: PageRequest, slug: str) -> HttpResponse:
         raise Http404
     scope = Scope(categories=tuple(shelf.subtree_pks))
     crumbs = seo.crumbs(shelf.path)
-    return _list(request, "catalogue/category.html", scope, shelf=shelf, crumbs=crumbs, json_ld=seo.crumbs_script(crumbs))
+    return _list(
+        request,
+        "catalogue/category.html",
+        scope,
+        shelf=shelf,
+        crumbs=crumbs,
+        json_ld=seo.crumbs_script(crumbs),
+    )
 
 
 @require_safe

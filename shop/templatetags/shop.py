@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from moneyed import Money
 from pictures.models import PictureFieldFile
 
-from shop.context import country_name
+from shop.catalogue.texts import country_name
 from shop.money import format_money
 
 register = template.Library()
@@ -39,7 +39,9 @@ def country(code: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from the sprite; it says nothing to a screen reader, so a word must stand beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name
+    )
 
 
 @register.inclusion_tag("_picture.html")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def market() -> Market:
+def market():
     return MarketFactory()
 
 
@@ -42,7 +42,7 @@ def counts(listing: Listing, code: str) -> dict[str, int]:
     return {option.code: option.count for option in facet.options} if facet else {}
 
 
-def sell(name: str, *values, price: int = 2500, **fields) -> Product:
+def sell(name: str, *values, price: int = 2500, **fields):
     product = ProductFactory(name=name, values=values, **fields)
     VariantFactory(product=product, price__amount=price)
     return product

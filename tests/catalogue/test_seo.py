@@ -6,15 +6,21 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shop.catalogue.models import Product
-from tests.factories import BrandFactory, CategoryFactory, MarketFactory, PriceFactory, ProductFactory, VariantFactory
+from tests.factories import (
+    BrandFactory,
+    CategoryFactory,
+    MarketFactory,
+    PriceFactory,
+    ProductFactory,
+    VariantFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 @pytest.fixture
-def jar() -> Product:
+def jar():
     """A jar sold in Germany (three languages) and Japan (one), on a shelf under another."""
     home = CategoryFactory(name="Home", slug="home")
     product = ProductFactory(
@@ -32,7 +38,7 @@ def jar() -> Product:
     return product
 
 
-def structured(page: str) -> dict:
+def structured(page: str):
     [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     return json.loads(script)
 
@@ -48,8 +54,14 @@ def test_a_product_is_described_with_all_its_offers(client, jar, path_of):
     assert product["name"] == "Moon jar"
     assert product["brand"]["name"] == "Kiln"
     assert product["description"] == "White &amp; round. Thrown"
-    assert [(offer["price"], offer["priceCurrency"]) for offer in product["offers"]] == [("129.50", "EUR"), ("140.00", "EUR")]
-    assert [offer["availability"].rpartition("/")[2] for offer in product["offers"]] == ["InStock", "OutOfStock"]
+    assert [(offer["price"], offer["priceCurrency"]) for offer in product["offers"]] == [
+        ("129.50", "EUR"),
+        ("140.00", "EUR"),
+    ]
+    assert [offer["availability"].rpartition("/")[2] for offer in product["offers"]] == [
+        "InStock",
+        "OutOfStock",
+    ]
     assert [step["name"] for step in crumbs["itemListElement"]] == ["Home", "Home", "Vases", "Moon jar"]
     assert crumbs["itemListElement"][-1]["item"] == "http://localhost:8000/en-de/products/moon-jar/"
 

@@ -27,12 +27,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def germany() -> Market:
+def germany():
     return MarketFactory()
 
 
 @pytest.fixture
-def bowl(germany) -> Product:
+def bowl(germany):
     """A bowl in two glazes with a picture, on a shelf under another one."""
     tableware = CategoryFactory(name="Tableware", slug="tableware")
     bowls = CategoryFactory(name="Bowls", slug="bowls", parent=tableware, description="Thrown one at a time.")
@@ -47,7 +47,9 @@ def bowl(germany) -> Product:
         description="<p>For porridge &amp; soup.</p>",
         maker="Töpferhof 4, Berlin",
         warnings="Hot when filled.",
-        values=[AttributeValueFactory(attribute=AttributeFactory(code="body", name="Body"), label="Stoneware")],
+        values=[
+            AttributeValueFactory(attribute=AttributeFactory(code="body", name="Body"), label="Stoneware")
+        ],
     )
     for label, amount, stock in (("Celadon", 2800, 3), ("Tenmoku", 3200, 0)):
         value = AttributeValueFactory(attribute=glaze, code=label.lower(), label=label)
@@ -57,7 +59,7 @@ def bowl(germany) -> Product:
 
 
 @pytest.fixture
-def indexed(bowl) -> Product:
+def indexed(bowl):
     index([bowl])
     return bowl
 
@@ -79,7 +81,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_costs_few_queries_and_a_kept_one_none(client, bowl, path_of, page, django_assert_max_num_queries):
+def test_a_page_costs_few_queries_and_a_kept_one_none(
+    client, bowl, path_of, page, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(8):
         first = client.get(path_of(*page))
     with django_assert_max_num_queries(0):
@@ -160,7 +164,8 @@ def test_a_carried_cart_never_enters_what_is_remembered(client, settings, bowl, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/en-de/category/none/", "/en-de/products/none/", "/en-de/pages/none/", "/en-de/products/?page=9"]
+    "path",
+    ["/en-de/category/none/", "/en-de/products/none/", "/en-de/pages/none/", "/en-de/products/?page=9"],
 )
 def test_what_does_not_exist_says_so_kindly(client, bowl, path):
     response = client.get(path)
@@ -207,7 +212,9 @@ def test_a_hidden_category_hides_its_children(client, bowl, path_of):
 
 def test_htmx_gets_only_the_list(client, bowl, path_of):
     response = client.get(
-        path_of("catalogue:all"), {"f-glaze": "celadon"}, headers={"HX-Request": "true", "HX-Target": "listing"}
+        path_of("catalogue:all"),
+        {"f-glaze": "celadon"},
+        headers={"HX-Request": "true", "HX-Target": "listing"},
     )
 
     assert response.text.startswith('<div class="listing')
@@ -271,7 +278,9 @@ def test_a_search_without_a_hit_offers_the_shelves(client, indexed, path_of):
     assert path_of("catalogue:category", "tableware") in page
 
 
-@pytest.mark.parametrize("text", ['"', "<script>alert(1)</script>", "a" * 500, "%00", "' OR 1=1 --", "", "  "])
+@pytest.mark.parametrize(
+    "text", ['"', "<script>alert(1)</script>", "a" * 500, "%00", "' OR 1=1 --", "", "  "]
+)
 def test_a_strange_search_is_answered(client, indexed, path_of, text):
     response = client.get(path_of("catalogue:search"), {"q": text})
 
@@ -299,8 +308,9 @@ def test_a_product_tells_price_stock_origin_and_safety(client, germany, bowl, pa
     page = client.get(path_of("catalogue:product", "morning-bowl")).text
 
     for words in (
-        "€28.00", "€32.00", "Only 3 left", "Sold out", "VAT included", "Germany", "Stoneware", "Töpferhof 4, Berlin",
-        "Hot when filled.", "A bowl seen from above", "2 to 3 working days", "free from €69.00",
+        "€28.00", "€32.00", "Only 3 left", "Sold out", "VAT included", "Germany", "Stoneware",
+        "Töpferhof 4, Berlin", "Hot when filled.", "A bowl seen from above", "2 to 3 working days",
+        "free from €69.00",
     ):  # fmt: skip
         assert words in page
 
@@ -325,7 +335,8 @@ def test_an_earlier_price_is_named_as_such(client, bowl, path_of):
 
 
 @pytest.mark.parametrize(
-    ("amount", "unit", "words"), [("50", "g", "€50.00 / 100 g"), ("500", "g", "€50.00 / kg"), ("2", "l", "€12.50 / l")]
+    ("amount", "unit", "words"),
+    [("50", "g", "€50.00 / 100 g"), ("500", "g", "€50.00 / kg"), ("2", "l", "€12.50 / l")],
 )
 def test_goods_sold_by_measure_show_their_unit_price(client, germany, path_of, amount, unit, words):
     product = ProductFactory(slug="tea")
@@ -388,7 +399,7 @@ def test_other_products_of_the_shelf_are_shown(client, bowl, path_of):
 
 
 def test_names_are_escaped(client, germany, path_of):
-    name = "<b>Bowl</b> & \"cup\" </script>"
+    name = '<b>Bowl</b> & "cup" </script>'
     VariantFactory(product=ProductFactory(name=name, slug="odd"))
 
     for page in (client.get(path_of("catalogue:product", "odd")), client.get(path_of("catalogue:all"))):
