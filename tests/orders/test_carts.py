@@ -6,6 +6,7 @@ from orders import carts
 from orders.models import Cart, CartLine
 from shop.catalogue.models import Price
 from tests.factories import DeliveryMethodFactory, MarketFactory, VariantFactory
+from tests.orders.conftest import Shopper
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,13 @@ def test_a_strangers_token_opens_nothing(client, variant):
     page = client.get(f"/c/{'x' * 22}/en-de/cart/")
 
     assert "There is nothing in it yet" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", "Wir haben 10 Stück davon; so viele liegen jetzt"), ("fr", "Nous en avons 10 pièces")],
+)
+def test_the_cart_speaks_the_pages_language(client, variant, language, words):
+    page = Shopper(client, language=language).add(variant, 11)
+
+    assert words in page.text

@@ -75,7 +75,7 @@ def test_the_database_holds_no_token(paid_order):
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("en", "is confirmed"), ("de", "Deine Bestellung"), ("fr", "Votre commande")],
+    [("en", "is confirmed"), ("de", "Ihre Bestellung"), ("fr", "Votre commande")],
 )
 def test_the_confirmation_comes_once_in_the_shoppers_language(
     client, variant, sandbox, deliver, language, subject
