@@ -66,19 +66,23 @@ def _score(one: Candidate, terms: Sequence[Term], rarity: Sequence[float], lengt
 
 
 def _count(one: Candidate, term: Term) -> float:
-    """How often a term stands in each field, as typed or in another form."""
+    """How often a term stands in each field, as typed or in another form. Called often, hence without ado."""
     total = 0.0
     for weight, words, stems in zip(FIELDS, one.fields, one.stems, strict=True):
-        typed = _times(term.typed, words)
-        alike = max(_times(form, stems, is_prefix=term.is_prefix) for form in term.forms)
-        total += weight * (typed + STEM * max(0, alike - typed))
+        alike = 0
+        for form in term.forms:
+            alike = max(alike, _times(form, stems, term.is_prefix))
+        if alike:
+            typed = _times(term.typed, words)
+            total += weight * (typed + STEM * max(0, alike - typed))
     return total
 
 
-def _times(phrase: tuple[str, ...], words: list[str], *, is_prefix: bool = False) -> int:
+def _times(phrase: tuple[str, ...], words: list[str], is_prefix: bool = False) -> int:
+    first = phrase[0]
     if len(phrase) == 1:
-        return sum(word.startswith(phrase[0]) for word in words) if is_prefix else words.count(phrase[0])
-    if phrase[0] not in words:
+        return sum(word.startswith(first) for word in words) if is_prefix else words.count(first)
+    if first not in words:
         return 0
     size = len(phrase)
     return sum(tuple(words[start : start + size]) == phrase for start in range(len(words) - size + 1))
