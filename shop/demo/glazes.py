@@ -64,10 +64,11 @@ def noise(points: Floats, size: float, seed: float = 0.0) -> Floats:
 
 def clouds(points: Floats, size: float, seed: float = 0.0) -> Floats:
     return np.asarray(
-        0.55 * noise(points, size, seed) + 0.3 * noise(points, size / 2.3, seed + 1)
+        0.55 * noise(points, size, seed)
+        + 0.3 * noise(points, size / 2.3, seed + 1)
         + 0.15 * noise(points, size / 5.1, seed + 2),
         np.float32,
-    )  # fmt: skip
+    )
 
 
 def step(low: float, high: float, x: Floats) -> Floats:
@@ -183,14 +184,16 @@ class Glaze:
         clay = self.clay.paint(solid, points, normals)
         tinted = mix(skin.colour, mix(rgb(self.deep), rgb(self.base), np.full(bare.shape, 0.4)), 0.5 * roll)
         return Skin(
-            mix(tinted, clay.colour, bare), skin.rough + (clay.rough - skin.rough) * bare,
-            skin.shine + (clay.shine - skin.shine) * bare, mix(skin.normals, clay.normals, bare),
-        )  # fmt: skip
+            mix(tinted, clay.colour, bare),
+            skin.rough + (clay.rough - skin.rough) * bare,
+            skin.shine + (clay.shine - skin.shine) * bare,
+            mix(skin.normals, clay.normals, bare),
+        )
 
 
 @dataclass(frozen=True)
 class Plain:
-    """One even colour: wax, wood, paper, lacquered tin, tea in the cup. `bands` are (from, to, colour) heights."""
+    """One even colour: wax, wood, tin, tea in the cup. A band is paper from one height to another."""
 
     base: str
     rough: float = 0.5

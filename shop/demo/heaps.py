@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shop.demo.glazes import rgb
-from shop.demo.solids import Floats, Heaped, Table
+from shop.demo.solids import Floats, Heaped, Table, blur
 
 SIZE = 860
 
@@ -78,7 +78,7 @@ TEAS: dict[str, tuple[Kind, ...]] = {
         Kind(("93A05C", "7F8E4B"), (6, 14), 1.1, 0.8, 0.01, 0.3),
         Kind(("E0BD4A",), (4, 8), 1.4, 0.9, 0.0, 0.15),
     ),
-}  # fmt: skip
+}
 
 
 def heap(name: str, radius: float = 46.0, height: float = 17.0) -> Heaped:
@@ -86,14 +86,14 @@ def heap(name: str, radius: float = 46.0, height: float = 17.0) -> Heaped:
     cell = 2 * radius / (SIZE - 1)
     u, v = np.meshgrid(*[np.linspace(-radius, radius, SIZE)] * 2)
     away = np.sqrt(u * u + v * v) / radius
-    mound = height * np.clip(1 - away**2, 0, 1) ** 1.2 - 3.0 * (away > 0.93)
-    heights, colours = mound - 1.5, np.zeros((SIZE, SIZE, 3), np.float32)
+    mound = (height * np.clip(1 - away**2, 0, 1) ** 1.2 - 3.0 * (away > 0.93)).astype(np.float32)
+    heights, colours = mound - np.float32(1.5), np.zeros((SIZE, SIZE, 3), np.float32)
     colours[:] = rgb(TEAS[name][0].colours[-1]) * 0.5
     for kind in TEAS[name]:
         area = kind.width * np.mean(kind.length) * 1.6
         for _ in range(int(kind.share * 9 * radius**2 / area)):
             _lay(kind, rng, heights, colours, mound, cell, radius)
-    cavity = np.clip(1 + (heights - _spread(heights, 12)) * 0.42, 0.40, 1.25)
+    cavity = np.clip(1 + (heights - blur(heights, 12)) * 0.42, 0.40, 1.25)
     table = Table(heights.astype(np.float32), (-radius, -radius), cell)
     return Heaped(table, colours * cavity[..., None].astype(np.float32), (radius, 0.0, height + 2))
 
@@ -103,14 +103,14 @@ def powder(colour: str, radius: float = 40.0, height: float = 22.0) -> Heaped:
     rng = np.random.default_rng(5)
     u, v = np.meshgrid(*[np.linspace(-radius, radius, SIZE)] * 2)
     away = np.sqrt(u * u + (v * 1.06) ** 2) / radius
-    lumps = sum(
-        _spread(rng.random((SIZE, SIZE)), size) * weight for size, weight in ((6, 9), (17, 34), (45, 60))
-    )
-    lumps = lumps - lumps.mean()
+    lumps = np.zeros((SIZE, SIZE), np.float32)
+    for size, weight in ((6, 9), (17, 34), (45, 60)):
+        lumps += blur(rng.random((SIZE, SIZE)), size) * weight
+    lumps -= lumps.mean()
     heights = (
         height * np.clip(1 - away, 0, 1) ** 0.9 + lumps * np.clip(1.1 - away, 0, 1) - 2.0 * (away > 0.96)
     )
-    tone = 1 + 0.10 * (_spread(rng.random((SIZE, SIZE)), 3) - 0.5) + 0.05 * lumps
+    tone = 1 + 0.10 * (blur(rng.random((SIZE, SIZE)), 3) - 0.5) + 0.05 * lumps
     table = Table(heights.astype(np.float32), (-radius, -radius), 2 * radius / (SIZE - 1))
     return Heaped(table, (rgb(colour) * tone[..., None]).astype(np.float32), (radius, 0.0, height))
 
@@ -125,7 +125,11 @@ def _lay(
     radius: float,
 ) -> None:
     """One leaf (or, with petals, one flower) put down where it happens to fall."""
-    place = radius * min(0.98, 0.88 * np.sqrt(rng.random()) + 0.06 * abs(rng.normal())) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+    place = (
+        radius
+        * min(0.98, 0.88 * np.sqrt(rng.random()) + 0.06 * abs(rng.normal()))
+        * np.exp(1j * rng.uniform(0, 2 * np.pi))
+    )
     lift, tone = rng.uniform(-0.5, 1.1), rng.uniform(0.78, 1.2)
     colour = rgb(kind.colours[rng.integers(len(kind.colours))]) * tone
     length = rng.uniform(*kind.length) * 0.62
@@ -133,14 +137,36 @@ def _lay(
     for petal in range(max(1, kind.petals)):
         way = angle + 2 * np.pi * petal / max(1, kind.petals)
         spot = place + (length * 0.9 * np.exp(1j * way) if kind.petals else 0)
-        _stamp(heights, colours, mound, cell, radius, spot, way, length / (2 if kind.petals else 1), kind, lift, curl,
-               colour)  # fmt: skip
+        _stamp(
+            heights,
+            colours,
+            mound,
+            cell,
+            radius,
+            spot,
+            way,
+            length / (2 if kind.petals else 1),
+            kind,
+            lift,
+            curl,
+            colour,
+        )
 
 
 def _stamp(
-    heights: Floats, colours: Floats, mound: Floats, cell: float, radius: float, spot: complex, angle: float,
-    length: float, kind: Kind, lift: float, curl: float, colour: Floats,
-) -> None:  # fmt: skip
+    heights: Floats,
+    colours: Floats,
+    mound: Floats,
+    cell: float,
+    radius: float,
+    spot: complex,
+    angle: float,
+    length: float,
+    kind: Kind,
+    lift: float,
+    curl: float,
+    colour: Floats,
+) -> None:
     reach = int((length + kind.width) / cell) + 2
     column, row = int((spot.real + radius) / cell), int((spot.imag + radius) / cell)
     rows, columns = slice(max(0, row - reach), row + reach), slice(max(0, column - reach), column + reach)
@@ -158,16 +184,3 @@ def _stamp(
     under[over] = top[over]
     vein = 1 + 0.16 * np.sin(bent / kind.width * 9.0) + 0.10 * np.clip(full, 0, 1)
     colours[rows, columns][over] = (colour * vein[..., None])[over]
-
-
-def _spread(values: Floats, reach: int) -> Floats:
-    total = np.pad(values, reach, mode="edge").astype(np.float64)
-    for axis in (0, 1):
-        sums = np.cumsum(total, axis=axis)
-        sums = np.insert(sums, 0, 0, axis=axis)
-        width = 2 * reach + 1
-        total = (
-            np.take(sums, range(width, sums.shape[axis]), axis)
-            - np.take(sums, range(sums.shape[axis] - width), axis)
-        ) / width
-    return np.asarray(total, np.float32)

@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 
-from shop.demo.glazes import GLAZES, PORCELAIN, Clay, Coat, Leaves, Plain
-from shop.demo.heaps import heap, powder
-from shop.demo.potter import Part
+from shop.demo.glazes import Clay, Coat, Plain
 from shop.demo.solids import Point, Turned, lump, spline, tube, vessel
+from shop.demo.staging import Part
 
 Parts = tuple[Part, ...]
-BAMBOO = Plain("CFAE74", 0.5, 0.5, grain=0.22, stretch=14)
-DARK_BAMBOO = Plain("8E6B3F", 0.5, 0.5, grain=0.25, stretch=12)
-WOOD = Plain("8A5F3C", 0.6, 0.4, grain=0.45, stretch=0.25)
 WAX = Plain("EFE6D2", 0.45, 0.6)
 WICK = Plain("2B2724", 0.9, 0.1)
 
@@ -21,7 +17,15 @@ def at(
 ) -> Parts:
     """The same piece put elsewhere, turned as a whole, perhaps in a glaze of its own."""
     return tuple(
-        Part(p.solid, (p.at[0] + x, p.at[1] + y, p.at[2] + z), p.turn + turn, p.tilt, p.coat or coat, p.blend, p.pierced)
+        Part(
+            p.solid,
+            (p.at[0] + x, p.at[1] + y, p.at[2] + z),
+            p.turn + turn,
+            p.tilt,
+            p.coat or coat,
+            p.blend,
+            p.pierced,
+        )
         for p in parts
     )
 
@@ -51,7 +55,7 @@ BOWLS: dict[str, tuple[list[Point], float, float]] = {  # profile, wall, throwin
     "beaker": ([(27, 0), (30, 1.5), (36, 14), (39, 44), (36, 78), (38, 104)], 3.4, 0.12),
     "kensui": ([(44, 0), (47, 2), (58, 16), (64, 44), (62, 70), (68, 84)], 4.4, 0.16),
     "stand": ([(30, 0), (33, 2), (33, 10), (28, 24), (20, 44), (19, 58), (21, 64)], 3.2, 0.0),
-}  # fmt: skip
+}
 WOBBLES = {"chawan": 0.014, "summer-chawan": 0.009, "yunomi": 0.006, "pouring": 0.006, "kensui": 0.006}
 
 
@@ -59,8 +63,14 @@ WOBBLES = {"chawan": 0.014, "summer-chawan": 0.009, "yunomi": 0.006, "pouring": 
 def bowl(name: str, size: float = 1.0) -> Turned:
     profile, wall, rings = BOWLS[name]
     flat = name in {"dinner", "side", "platter", "leaf-dish", "pasta"}
-    return vessel(scaled(profile, size), wall=wall, floor=6 if flat else 8, rings=rings,
-                  wobble=WOBBLES.get(name, 0.003), seed=len(name))  # fmt: skip
+    return vessel(
+        scaled(profile, size),
+        wall=wall,
+        floor=6 if flat else 8,
+        rings=rings,
+        wobble=WOBBLES.get(name, 0.003),
+        seed=len(name),
+    )
 
 
 def open_form(name: str, size: float = 1.0) -> Parts:
@@ -92,14 +102,14 @@ def pouring_bowl() -> Parts:
 # --- Cups ---------------------------------------------------------------------------------------------------
 @cache
 def cup_body(name: str) -> Turned:
-    profile = {
+    profiles: dict[str, list[Point]] = {
         "mug": [(30, 0), (33, 1.5), (38, 8), (40.5, 30), (40, 60), (39.5, 84), (40, 90)],
         "big-mug": [(34, 0), (37, 1.5), (45, 12), (50, 38), (47, 70), (45, 92), (46, 100)],
         "espresso": [(19, 0), (21, 1.5), (27, 9), (30, 28), (31, 50), (31.5, 55)],
         "cappuccino": [(24, 0), (26, 1.5), (26, 5), (34, 12), (46, 34), (49, 56), (49.5, 62)],
         "travel": [(24, 0), (26, 1.5), (32, 8), (36, 26), (37, 48)],
-    }[name]
-    return vessel(profile, wall=3.6, floor=7, rings={"mug": 0.09, "big-mug": 0.14}.get(name, 0.05))
+    }
+    return vessel(profiles[name], wall=3.6, floor=7, rings={"mug": 0.09, "big-mug": 0.14}.get(name, 0.05))
 
 
 HANDLES: dict[str, tuple[list[Point], list[float], float]] = {
@@ -126,8 +136,11 @@ def cup(name: str, turn: float = 0) -> Parts:
 
 @cache
 def saucer_form(radius: float) -> Turned:
-    return vessel([(radius * 0.46, 0), (radius * 0.5, 1.2), (radius * 0.53, 4), (radius * 0.8, 7.5), (radius, 14)],
-                  wall=3.8, floor=5)  # fmt: skip
+    return vessel(
+        [(radius * 0.46, 0), (radius * 0.5, 1.2), (radius * 0.53, 4), (radius * 0.8, 7.5), (radius, 14)],
+        wall=3.8,
+        floor=5,
+    )
 
 
 def with_saucer(parts: Parts, radius: float) -> Parts:
@@ -165,19 +178,35 @@ def teapot(name: str, turn: float = 0, handle: Coat | None = None) -> Parts:
     lid, knob = pot_lid(rim_r, rim_y)
     belly, top = max(x for x, _ in POTS[name]), rim_y
     spout = tube(
-        [(belly * 0.72, top * 0.36), (belly * 1.14, top * 0.46), (belly * 1.36, top * 0.74), (belly * 1.60, top * 1.0)],
+        [
+            (belly * 0.72, top * 0.36),
+            (belly * 1.14, top * 0.46),
+            (belly * 1.36, top * 0.74),
+            (belly * 1.60, top * 1.0),
+        ],
         [belly * 0.21, belly * 0.155, belly * 0.115, belly * 0.09],
-        bore=0.70, cut=(0.34, 0.94, belly * 1.52 * 0.34 + top * 0.955 * 0.94),
-    )  # fmt: skip
+        bore=0.70,
+        cut=(0.34, 0.94, belly * 1.52 * 0.34 + top * 0.955 * 0.94),
+    )
     grip = tube(
-        [(-belly * 0.72, top * 0.82), (-belly * 1.12, top * 0.98), (-belly * 1.46, top * 0.82), (-belly * 1.46, top * 0.50),
-         (-belly * 1.16, top * 0.30), (-belly * 0.84, top * 0.27)],
-        [6, 4.6, 4.4, 4.2, 4.4, 6], flat=0.7,
-    )  # fmt: skip
+        [
+            (-belly * 0.72, top * 0.82),
+            (-belly * 1.12, top * 0.98),
+            (-belly * 1.46, top * 0.82),
+            (-belly * 1.46, top * 0.50),
+            (-belly * 1.16, top * 0.30),
+            (-belly * 0.84, top * 0.27),
+        ],
+        [6, 4.6, 4.4, 4.2, 4.4, 6],
+        flat=0.7,
+    )
     return (
-        Part(pot_body(name), turn=turn), Part(spout, turn=turn, blend=7), Part(grip, turn=turn, blend=6, coat=handle),
-        Part(lid, turn=turn), Part(knob, turn=turn, blend=4),
-    )  # fmt: skip
+        Part(pot_body(name), turn=turn),
+        Part(spout, turn=turn, blend=7),
+        Part(grip, turn=turn, blend=6, coat=handle),
+        Part(lid, turn=turn),
+        Part(knob, turn=turn, blend=4),
+    )
 
 
 def kyusu(turn: float = 0) -> Parts:
@@ -186,16 +215,33 @@ def kyusu(turn: float = 0) -> Parts:
     spout = tube([(46, 30), (70, 36), (86, 50), (96, 60)], [15, 11, 8, 6.4], bore=0.7, cut=(0.34, 0.94, 85))
     grip = tube([(50, 40), (84, 52), (122, 62)], [9.5, 8, 11])
     return (
-        Part(pot_body("kyusu"), turn=turn), Part(spout, turn=turn + 180, blend=6), Part(grip, turn=turn - 62, blend=6),
-        Part(lid, turn=turn), Part(knob, turn=turn, blend=4),
-    )  # fmt: skip
+        Part(pot_body("kyusu"), turn=turn),
+        Part(spout, turn=turn + 180, blend=6),
+        Part(grip, turn=turn - 62, blend=6),
+        Part(lid, turn=turn),
+        Part(knob, turn=turn, blend=4),
+    )
 
 
 @cache
 def gaiwan_forms() -> tuple[Turned, Turned, Turned]:
     body = vessel([(19, 0), (21, 1.4), (20.5, 6), (24, 8), (36, 24), (43, 44), (50, 55)], wall=2.8, floor=7)
-    lid = lump([(0, 50), (40, 50), (42, 51.5), (36, 57), (22, 63), (11, 65.5), (10, 71), (11, 73), (8, 73), (7, 69),
-                (0, 68)], soft=0.7)  # fmt: skip
+    lid = lump(
+        [
+            (0, 50),
+            (40, 50),
+            (42, 51.5),
+            (36, 57),
+            (22, 63),
+            (11, 65.5),
+            (10, 71),
+            (11, 73),
+            (8, 73),
+            (7, 69),
+            (0, 68),
+        ],
+        soft=0.7,
+    )
     saucer = vessel([(24, 0), (26, 1.2), (28, 3), (46, 7), (55, 13)], wall=3, floor=4.4)
     return body, lid, saucer
 
@@ -240,60 +286,7 @@ def pitcher() -> Parts:
     return (Part(body), Part(lip, blend=7, pierced=True), Part(grip, blend=6))
 
 
-# --- Caddies, tins and tools --------------------------------------------------------------------------------
-def stoneware_caddy(wooden: bool = False) -> Parts:
-    body = vessel(
-        [(36, 0), (39, 2), (47, 12), (50, 46), (47, 80), (39, 92), (38, 97)], wall=4, floor=7, rings=0.08
-    )
-    lid = lump([(0, 94), (36, 94), (41, 97.6), (41.4, 102), (38, 105), (0, 107)], soft=1.0)
-    knob = lump([(0, 105), (6, 106), (5.6, 110), (9, 113), (9, 116.5), (6, 119), (0, 119.6)], soft=0.7)
-    coat = WOOD if wooden else None
-    return (Part(body), Part(lid, coat=coat), Part(knob, coat=coat, blend=3))
-
-
-def tin(colour: str, height: float = 104, radius: float = 39, label: str = "EDE6D8") -> Parts:
-    """A lacquered tin with a slip lid and a paper band without a word on it."""
-    r, h = radius, height
-    body = lump([(0, 0), (r - 1, 0), (r, 1), (r, h * 0.80), (r - 0.9, h * 0.80), (r - 0.9, h * 0.815), (r + 0.3, h * 0.815),
-                 (r + 0.3, h - 1.2), (r - 1, h), (r - 4, h), (r - 5, h - 1.4), (0, h - 1.4)], soft=0.35)  # fmt: skip
-    return (Part(body, coat=Plain(colour, 0.30, 0.75, bands=((h * 0.20, h * 0.58, label),))),)
-
-
-def natsume() -> Parts:
-    side = spline([(23, 0.6), (29, 8), (33.6, 22), (35, 36), (34.7, 45.2)])
-    cover = spline([(35, 46.4), (34.2, 56), (30.5, 64), (20, 69.4), (0, 71)])
-    body = lump([(0, 0), (21, 0), *side.tolist(), (34.2, 45.6), (34.2, 46), *cover.tolist()], soft=0.3)
-    return (Part(body),)
-
-
-def whisk() -> Parts:
-    tines = lump([(0, 44), (10.5, 44), (12, 50), (19, 74), (25, 98), (24.5, 104), (21, 102), (0, 92)], soft=0.8,
-                 flutes=(72, 1.6, 48, 130))  # fmt: skip
-    grip = lump([(0, 0), (11, 0), (12, 1), (11.6, 22), (11.4, 44), (10, 46), (0, 46)], soft=0.7)
-    band = lump([(0, 45), (11.8, 45), (12.6, 47), (12.6, 50), (11.8, 52), (0, 52)], soft=0.5)
-    return (Part(grip, coat=BAMBOO), Part(tines, coat=BAMBOO), Part(band, coat=Plain("3B332C", 0.7, 0.3)))
-
-
-def scoop() -> Parts:
-    stem = tube(
-        [(-92, 3), (-40, 4.2), (30, 4.5), (66, 6), (84, 11), (93, 19)],
-        [2.6, 2.6, 2.5, 3, 3.6, 3.2],
-        flat=0.42,
-    )
-    knot = tube([(-4, 4.4), (4, 4.4)], [3.1, 3.1], flat=0.42)
-    return (Part(stem, coat=DARK_BAMBOO), Part(knot, coat=DARK_BAMBOO, blend=3))
-
-
-def whisk_stand() -> Parts:
-    return open_form("stand")
-
-
-def brush_tray() -> Parts:
-    board = lump([(0, 0), (118, 0), (122, 2), (122, 12), (120, 14), (116, 14), (112, 8), (0, 8)], soft=0.9)
-    return (Part(board, coat=WOOD),)
-
-
-# --- Vases, planters, light -----------------------------------------------------------------------------------
+# --- Vases, planters, light ---------------------------------------------------------------------------------
 VASES: dict[str, tuple[list[Point], float]] = {
     "moon-jar": ([(42, 0), (46, 2), (82, 34), (101, 90), (84, 146), (48, 174), (45, 184)], 0.07),
     "bottle": (
@@ -362,8 +355,19 @@ def candle(radius: float, height: float, level: float) -> Parts:
 
 def candlestick(height: float = 120) -> Parts:
     h = height
-    profile = [(44, 0), (45, 2), (40, 6), (22, 12), (11, 26), (8.4, h * 0.46), (9.6, h * 0.68), (17, h * 0.80), (13, h * 0.88),
-               (17, h - 2), (16, h)]  # fmt: skip
+    profile = [
+        (44, 0),
+        (45, 2),
+        (40, 6),
+        (22, 12),
+        (11, 26),
+        (8.4, h * 0.46),
+        (9.6, h * 0.68),
+        (17, h * 0.80),
+        (13, h * 0.88),
+        (17, h - 2),
+        (16, h),
+    ]
     stem = lump([(0, 0), *spline(profile).tolist(), (12, h), (11.6, h - 8), (0, h - 8)], soft=0.8)
     return (Part(stem), *candle(11, 120, h - 9))
 
@@ -389,25 +393,3 @@ def incense_holder() -> Parts:
         Part(knob, (0, 5, 0)),
         Part(stick, (0, 5, 0), tilt=14, coat=Plain("5B4436", 0.9, 0.2)),
     )
-
-
-# --- Tea ----------------------------------------------------------------------------------------------------
-TINS = {"green": "56675A", "black": "7A3A28", "oolong": "2F4A58", "herbal": "B98A4A"}
-DISHES: dict[str, Coat] = {
-    "green": GLAZES["chalk"], "black": GLAZES["moon"], "oolong": GLAZES["celadon"], "herbal": GLAZES["oatmeal"],
-}  # fmt: skip
-
-
-def tea(leaf: str, kind: str) -> Parts:
-    """A dish of the dry leaf with its tin behind."""
-    hill = powder("7F9848", 52, 34) if leaf == "matcha" else heap(leaf, 62.0, 25.0)
-    return (
-        *at(open_form("leaf-dish", 1.22), coat=DISHES[kind]), Part(hill, (0, 5.6, 0), coat=Leaves()),
-        *at(tin(TINS[kind], 92, 35), 76, -98),
-    )  # fmt: skip
-
-
-def infusion(leaf: str, kind: str, liquor: str) -> Parts:
-    """The tea drawn, beside its leaves."""
-    drink = (*at(open_form("tasting", 1.5), coat=PORCELAIN), *poured(45.4, 45, liquor))
-    return (*at(drink, -66, 24), *at(tea(leaf, kind)[:2], 62, -34))

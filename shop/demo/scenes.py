@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shop.demo import pieces as p
+from shop.demo import tea_things as t
 from shop.demo.glazes import GLAZES
 from shop.demo.pieces import Parts, at
-from shop.demo.potter import Scene
+from shop.demo.staging import Scene
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,18 @@ def _travel_set() -> Parts:
 def _gong_fu() -> Parts:
     cups = ((-70, 70), (4, 88), (76, 66))
     return (
-        *p.gaiwan(), *at(p.sharing_jug(), 112, -34, turn=-20),
-        *(part for x, z in cups for part in at((*p.open_form("tasting"), *p.poured(31.6, 30, "A9772C")), x, z)),
-    )  # fmt: skip
+        *p.gaiwan(),
+        *at(p.sharing_jug(), 112, -34, turn=-20),
+        *(
+            part
+            for x, z in cups
+            for part in at((*p.open_form("tasting"), *p.poured(31.6, 30, "A9772C")), x, z)
+        ),
+    )
 
 
 def _matcha_set() -> Parts:
-    return (*p.open_form("chawan"), *at(p.whisk(), 96, -30), *at(p.scoop(), 20, 86, turn=14))
+    return (*p.open_form("chawan"), *at(t.whisk(), 96, -30), *at(t.scoop(), 20, 86, turn=14))
 
 
 def _matcha_bowl() -> Parts:
@@ -89,9 +95,10 @@ def _tea_lights() -> Parts:
 
 def _bud_trio() -> Parts:
     return (
-        *at(p.vase("bud"), -70, 20, coat=GLAZES["shino"]), *at(p.vase("bud", 1.2), 8, -34, coat=GLAZES["indigo"]),
+        *at(p.vase("bud"), -70, 20, coat=GLAZES["shino"]),
+        *at(p.vase("bud", 1.2), 8, -34, coat=GLAZES["indigo"]),
         *at(p.vase("bud", 0.86), 72, 28, coat=GLAZES["celadon"]),
-    )  # fmt: skip
+    )
 
 
 def _candlesticks(height: float = 120) -> Parts:
@@ -103,16 +110,19 @@ def _tableware() -> Parts:
         *at(p.stack("dinner", 4, 7.5), 96, -60, coat=GLAZES["chalk"]),
         *at(p.stack("rice", 2, 22), 100, -58, y=31, coat=GLAZES["sea"]),
         *at(p.open_form("serving"), -150, -70, coat=GLAZES["ash"]),
-        *at(p.cup("mug", -30), -40, 96, coat=GLAZES["indigo"]), *at(p.open_form("dipping"), 66, 122, coat=GLAZES["honey"]),
-    )  # fmt: skip
+        *at(p.cup("mug", -30), -40, 96, coat=GLAZES["indigo"]),
+        *at(p.open_form("dipping"), 66, 122, coat=GLAZES["honey"]),
+    )
 
 
 def _teas() -> Parts:
     return (
-        *at(p.tea("needle", "green")[:2], -128, 20), *at(p.tea("assam", "black")[:2], 34, 66),
-        *at(p.tea("chamomile", "herbal")[:2], 158, -34), *at(p.tin(p.TINS["oolong"], 92, 35), 6, -104),
-        *at(p.tin(p.TINS["green"], 112, 35), -84, -120),
-    )  # fmt: skip
+        *at(t.tea("needle", "green")[:2], -128, 20),
+        *at(t.tea("assam", "black")[:2], 34, 66),
+        *at(t.tea("chamomile", "herbal")[:2], 158, -34),
+        *at(t.tin(t.TINS["oolong"], 92, 35), 6, -104),
+        *at(t.tin(t.TINS["green"], 112, 35), -84, -120),
+    )
 
 
 def _tea_ware() -> Parts:
@@ -120,26 +130,30 @@ def _tea_ware() -> Parts:
         *at(p.teapot("round", -20), -60, -30, coat=GLAZES["celadon"]),
         *at(p.open_form("chawan"), 118, -50, coat=GLAZES["tenmoku"]),
         *at((*p.open_form("yunomi", 0.9), *p.poured(31, 64, "A8913C")), 60, 74, coat=GLAZES["oatmeal"]),
-        *at(p.whisk(), 208, 34),
-    )  # fmt: skip
+        *at(t.whisk(), 208, 34),
+    )
 
 
 def _home() -> Parts:
     return (
-        *at(p.vase("moon-jar", 1.1), -70, -50, coat=GLAZES["moon"]), *at(p.vase("bottle", 1.2), 88, -96, coat=GLAZES["tenmoku"]),
-        *at(p.vase("bud", 1.1), 66, 62, coat=GLAZES["sea"]), *at(p.tea_light(), 152, 44, coat=GLAZES["iron-red"]),
-    )  # fmt: skip
+        *at(p.vase("moon-jar", 1.1), -70, -50, coat=GLAZES["moon"]),
+        *at(p.vase("bottle", 1.2), 88, -96, coat=GLAZES["tenmoku"]),
+        *at(p.vase("bud", 1.1), 66, 62, coat=GLAZES["sea"]),
+        *at(p.tea_light(), 152, 44, coat=GLAZES["iron-red"]),
+    )
 
 
 def _hero() -> Parts:
     return (
-        *at(p.vase("bottle", 1.16), -196, -70, coat=GLAZES["ash"]), *at(p.vase("moon-jar", 0.92), -64, -104, coat=GLAZES["moon"]),
+        *at(p.vase("bottle", 1.16), -196, -70, coat=GLAZES["ash"]),
+        *at(p.vase("moon-jar", 0.92), -64, -104, coat=GLAZES["moon"]),
         *at(p.teapot("round", -16), 96, -6, coat=GLAZES["celadon"]),
         *at((*p.open_form("yunomi", 0.9), *p.poured(31, 64, "A8913C")), -40, 74, coat=GLAZES["oatmeal"]),
         *at(p.open_form("chawan"), -150, 66, coat=GLAZES["tenmoku"]),
-        *at(p.stack("rice", 2, 22), 262, -66, coat=GLAZES["indigo"]), *at(p.cup("mug", -24), 330, 40, coat=GLAZES["shino"]),
+        *at(p.stack("rice", 2, 22), 262, -66, coat=GLAZES["indigo"]),
+        *at(p.cup("mug", -24), 330, 40, coat=GLAZES["shino"]),
         *at(p.open_form("dipping"), 214, 96, coat=GLAZES["honey"]),
-    )  # fmt: skip
+    )
 
 
 def _one(name: str, size: float = 1.0) -> Callable[[], Parts]:
@@ -151,7 +165,7 @@ def _vase(name: str, size: float = 1.0) -> Callable[[], Parts]:
 
 
 def _tea(leaf: str, kind: str) -> Drawing:
-    return Drawing(lambda: p.tea(leaf, kind), pitch=29, fill=0.74, shift=(0.0, 0.0))
+    return Drawing(lambda: t.tea(leaf, kind), pitch=29, fill=0.74, shift=(0.0, 0.0))
 
 
 DRAWINGS: dict[str, Drawing] = {
@@ -171,13 +185,17 @@ DRAWINGS: dict[str, Drawing] = {
     # Mugs and cups
     "everyday-mug": Drawing(lambda: p.cup("mug", -18), ("oatmeal", "celadon", "indigo", "tenmoku"), 16, 0.60),
     "studio-mug": Drawing(lambda: p.cup("big-mug", -18), ("ash", "charcoal", "honey"), 16, 0.66),
-    "espresso-cup": Drawing(lambda: p.with_saucer(p.cup("espresso", -30), 58), ("tenmoku", "moon", "sea"), 22, 0.60),
+    "espresso-cup": Drawing(
+        lambda: p.with_saucer(p.cup("espresso", -30), 58), ("tenmoku", "moon", "sea"), 22, 0.60
+    ),
     "cappuccino-cup": Drawing(
         lambda: p.with_saucer(p.cup("cappuccino", -30), 76), ("chalk", "oatmeal", "iron-red"), 22, 0.68
     ),
     "tumbler": Drawing(_one("tumbler"), ("sea", "shino", "charcoal"), 16, 0.58),
     # Teapots
-    "round-teapot": Drawing(lambda: p.teapot("round", -16), ("celadon", "tenmoku", "oatmeal", "indigo"), 15, 0.78),
+    "round-teapot": Drawing(
+        lambda: p.teapot("round", -16), ("celadon", "tenmoku", "oatmeal", "indigo"), 15, 0.78
+    ),
     "family-teapot": Drawing(lambda: p.teapot("family", -16), ("chalk", "ash"), 15, 0.80),
     "kyusu": Drawing(lambda: p.kyusu(14), ("iron-red", "charcoal"), 20, 0.78),
     "travel-set": Drawing(_travel_set, ("moon", "honey"), 20, 0.76),
@@ -192,15 +210,15 @@ DRAWINGS: dict[str, Drawing] = {
     "tasting-cups": Drawing(_tasting, ("chalk", "celadon"), 24, 0.66),
     "matcha-set": Drawing(_matcha_set, ("tenmoku", "ash"), 20, 0.78),
     # Caddies and accessories
-    "stoneware-caddy": Drawing(p.stoneware_caddy, ("celadon", "tenmoku", "oatmeal"), 14, 0.60),
-    "tin-caddy-green": Drawing(lambda: p.tin(p.TINS["green"]), (), 16, 0.56),
-    "tin-caddy-red": Drawing(lambda: p.tin(p.TINS["black"]), (), 16, 0.56),
-    "tin-caddy-blue": Drawing(lambda: p.tin(p.TINS["oolong"]), (), 16, 0.56),
-    "tin-caddy-ochre": Drawing(lambda: p.tin(p.TINS["herbal"]), (), 16, 0.56),
-    "natsume": Drawing(p.natsume, ("charcoal", "iron-red"), 16, 0.52),
-    "bamboo-whisk": Drawing(p.whisk, (), 16, 0.62),
-    "bamboo-scoop": Drawing(lambda: at(p.scoop(), turn=24), (), 30, 0.74),
-    "whisk-stand": Drawing(p.whisk_stand, ("celadon", "charcoal"), 16, 0.50),
+    "stoneware-caddy": Drawing(t.stoneware_caddy, ("celadon", "tenmoku", "oatmeal"), 14, 0.60),
+    "tin-caddy-green": Drawing(lambda: t.tin(t.TINS["green"]), (), 16, 0.56),
+    "tin-caddy-red": Drawing(lambda: t.tin(t.TINS["black"]), (), 16, 0.56),
+    "tin-caddy-blue": Drawing(lambda: t.tin(t.TINS["oolong"]), (), 16, 0.56),
+    "tin-caddy-ochre": Drawing(lambda: t.tin(t.TINS["herbal"]), (), 16, 0.56),
+    "natsume": Drawing(t.natsume, ("charcoal", "iron-red"), 16, 0.52),
+    "bamboo-whisk": Drawing(t.whisk, (), 16, 0.62),
+    "bamboo-scoop": Drawing(lambda: at(t.scoop(), turn=24), (), 30, 0.74),
+    "whisk-stand": Drawing(t.whisk_stand, ("celadon", "charcoal"), 16, 0.50),
     # Vases and jugs
     "moon-jar": Drawing(_vase("moon-jar"), ("moon", "chalk"), 10, 0.66),
     "bottle-vase": Drawing(_vase("bottle"), ("sea", "tenmoku", "ash"), 10, 0.74),
@@ -245,12 +263,12 @@ DRAWINGS: dict[str, Drawing] = {
     "dinner-plate-set": Drawing(_plates, ("chalk",), 24, 0.78),
     "chawan-matcha": Drawing(_matcha_bowl, ("shino",), 33, 0.66),
     "bud-vase-trio": Drawing(_bud_trio, (), 12, 0.74),
-    "sencha-cup": Drawing(lambda: p.infusion("needle", "green", "B9B04A"), (), 27, 0.78),
-    "assam-cup": Drawing(lambda: p.infusion("assam", "black", "8A3412"), (), 27, 0.78),
+    "sencha-cup": Drawing(lambda: t.infusion("needle", "green", "B9B04A"), (), 27, 0.78),
+    "assam-cup": Drawing(lambda: t.infusion("assam", "black", "8A3412"), (), 27, 0.78),
     # The home page and the four shelves
     "hero": Drawing(_hero, (), 14, 0.84, (0.0, -0.03), (1920, 1080)),
     "tableware": Drawing(_tableware, (), 21, 0.80),
     "tea": Drawing(_teas, (), 27, 0.84),
     "tea-ware": Drawing(_tea_ware, (), 17, 0.82),
     "home": Drawing(_home, (), 12, 0.76),
-}  # fmt: skip
+}

@@ -7,6 +7,7 @@ how far a point in space is from the surface. Lengths are millimetres, `y` point
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,7 +22,9 @@ CELLS = 620
 class Solid(Protocol):
     """What the renderer asks of a solid; `points` is an array of three rows x, y, z."""
 
-    reach: tuple[float, float, float]  # radius round the axis, lowest and highest point
+    @property
+    def reach(self) -> tuple[float, float, float]:
+        """Radius round the axis, lowest and highest point."""
 
     def distance(self, points: Floats) -> Floats: ...
 
@@ -95,7 +98,7 @@ class Turned:
 
 @dataclass(frozen=True)
 class Swept:
-    """A tube along a curve in the plane z = 0; `flat` squeezes it, `bore` hollows it, `cut` ends it at a plane."""
+    """A tube along a curve in the plane z = 0. `flat` squeezes it, `bore` hollows it, `cut` ends it."""
 
     table: Table  # distance to the curve, in its plane
     girth: Table  # radius of the tube at the nearest point of the curve
@@ -230,7 +233,7 @@ def lump(
     low, cell, u, v = _grid(curve[:, 0].max(), curve[:, 1].min(), curve[:, 1].max())
     solid = _signed(curve, u, v, low, cell)
     if soft:
-        solid = _blur(solid, max(1, round(soft / cell)))  # takes the corners off
+        solid = blur(solid, max(1, round(soft / cell)))  # takes the corners off
     reach = (float(curve[:, 0].max()), float(curve[:, 1].min()), float(curve[:, 1].max()))
     return _turned(solid, low, cell, reach, wobble, flutes)
 
@@ -260,8 +263,11 @@ def tube(
     return Swept(
         Table(away.reshape(u.shape).astype(np.float32), low, cell),
         Table(girth.astype(np.float32), low, cell),
-        reach, flat, bore, cut,
-    )  # fmt: skip
+        reach,
+        flat,
+        bore,
+        cut,
+    )
 
 
 def _throwing_rings(curve: Any, depth: float, seed: int) -> Any:
@@ -291,7 +297,7 @@ def _turned(
     wobble: float,
     flutes: tuple[int, float, float, float] | None,
 ) -> Turned:
-    soft = _blur(_blur(solid, 2), 2)
+    soft = blur(blur(solid, 2), 2)
     bend = np.zeros_like(soft)
     bend[1:-1, 1:-1] = (
         soft[2:, 1:-1] + soft[:-2, 1:-1] + soft[1:-1, 2:] + soft[1:-1, :-2] - 4 * soft[1:-1, 1:-1]
@@ -299,14 +305,20 @@ def _turned(
     return Turned(
         Table(solid.astype(np.float32), low, cell),
         Table((bend / cell**2).astype(np.float32), low, cell),
-        reach, wobble, flutes,
-    )  # fmt: skip
+        reach,
+        wobble,
+        flutes,
+    )
 
 
-def _blur(values: Any, reach: int) -> Any:
-    padded = np.pad(values, reach, mode="reflect")
-    rows = sum(padded[i : i + values.shape[0]] for i in range(2 * reach + 1))
-    return sum(rows[:, i : i + values.shape[1]] for i in range(2 * reach + 1)) / (2 * reach + 1) ** 2
+def blur(values: Any, reach: int) -> Floats:
+    """The mean of each cell's neighbours, both ways."""
+    mean = np.pad(values, reach, mode="reflect").astype(np.float64)
+    width = 2 * reach + 1
+    for _ in range(2):
+        sums = np.insert(np.cumsum(mean, axis=0), 0, 0, axis=0)
+        mean = ((sums[width:] - sums[:-width]) / width).T
+    return np.asarray(mean, np.float32)
 
 
 def _signed(outline: Any, u: Any, v: Any, low: Point, cell: float) -> Any:
@@ -314,7 +326,7 @@ def _signed(outline: Any, u: Any, v: Any, low: Point, cell: float) -> Any:
     step = 10
     closed = np.concatenate([outline, outline[:1]])
     # The axis is no surface: the solid goes on beyond it.
-    edge = [s for s in zip(closed[:-1], closed[1:], strict=True) if max(s[0][0], s[1][0]) > 1e-6]
+    edge = [s for s in pairwise(closed) if max(s[0][0], s[1][0]) > 1e-6]
     coarse_u, coarse_v = u[::step, ::step], v[::step, ::step]
     coarse = _to_edges(edge, coarse_u.ravel(), coarse_v.ravel()).reshape(coarse_u.shape)
     away = Table(coarse.astype(np.float32), low, cell * step).read(u.astype(np.float32), v.astype(np.float32))
@@ -335,7 +347,7 @@ def _to_edges(edges: Any, u: Any, v: Any) -> Any:
 
 def _to_segments(curve: Any, u: Any, v: Any) -> tuple[Any, Any]:
     best, along = np.full(u.shape, 1e9), np.zeros(u.shape)
-    for i, ((ax, ay), (bx, by)) in enumerate(zip(curve[:-1], curve[1:], strict=True)):
+    for i, ((ax, ay), (bx, by)) in enumerate(pairwise(curve)):
         dx, dy = bx - ax, by - ay
         t = np.clip(((u - ax) * dx + (v - ay) * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)
         away = (u - ax - t * dx) ** 2 + (v - ay - t * dy) ** 2
@@ -347,7 +359,7 @@ def _to_segments(curve: Any, u: Any, v: Any) -> tuple[Any, Any]:
 def _inside(closed: Any, u: Any, v: Any) -> Any:
     """Even-odd rule, one row of the grid at a time."""
     inside = np.zeros(u.shape, bool)
-    for (ax, ay), (bx, by) in zip(closed[:-1], closed[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(closed):
         if ay == by:
             continue
         rows = (v[:, 0] >= min(ay, by)) & (v[:, 0] < max(ay, by))
