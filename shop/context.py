@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
@@ -17,6 +18,15 @@ from shop.address import open_markets, page_prefix
 from shop.catalogue.models import Market
 from shop.catalogue.texts import country_name, language_name
 from shop.catalogue.tree import SECONDS, shelves
+
+FRAME = {
+    "top": "catalogue/_menu_top.html",
+    "tree": "catalogue/_menu_tree.html",
+    "places": "_places.html",
+    "foot": "_footer.html",
+}
+# Stand in the remembered chooser for what differs from page to page.
+CART, PATH = "@cart@", "@path@"
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
@@ -42,26 +52,33 @@ class Shop:
         self.language = get_language() or settings.LANGUAGE_CODE
 
     @cached_property
-    def menu(self) -> dict[str, SafeString]:
+    def frame(self) -> dict[str, SafeString]:
+        """Head and foot of the page as far as they are the same everywhere in this market and language."""
         assert self.market is not None
-        menu = cache.get_or_set(
-            f"catalogue:menu:{self.language}-{self.market.country}", lambda: _draw_menu(self.market), SECONDS
-        )
-        here = f'href="{self.request.path}"'
-        return {
-            part: mark_safe(in_this_address(self.request, html).replace(here, f'{here} aria-current="page"'))  # noqa: S308
-            for part, html in (menu or {}).items()
+        key = f"catalogue:frame:{self.language}-{self.market.country}"
+        frame = cache.get_or_set(key, self._draw_frame, SECONDS) or {}
+        here = f'href="{escape(self.request.path)}"'
+        current = f'{here} aria-current="page"'
+        token = getattr(self.request, "carried_token", "")
+        path = escape(self.request.get_full_path().removeprefix(get_script_prefix().rstrip("/")))
+        own = {
+            part: in_this_address(self.request, html).replace(here, current) for part, html in frame.items()
         }
+        own["places"] = own["places"].replace(CART, f"/c/{token}" if token else "").replace(PATH, path)
+        return {part: mark_safe(html) for part, html in own.items()}  # noqa: S308
+
+    def _draw_frame(self) -> dict[str, str]:
+        assert self.market is not None
+        context = {"shop": self, "market": self.market, "shelves": shelves().first}
+        with page_prefix(self.language, self.market.country):
+            return {part: render_to_string(template, context) for part, template in FRAME.items()}
 
     @property
     def place(self) -> str:
         return country_name(self.market.country, self.language) if self.market else ""
 
     def places(self) -> Iterator[dict[str, Any]]:
-        """Every open market with the address of this very page in each of its languages."""
-        token = getattr(self.request, "carried_token", "")
-        prefix = f"/c/{token}" if token else ""
-        path = self.request.get_full_path().removeprefix(get_script_prefix().rstrip("/"))
+        """Every open market with the address of any page in each of its languages."""
         for market in open_markets().values():
             yield {
                 "name": country_name(market.country, self.language),
@@ -70,7 +87,7 @@ class Shop:
                     {
                         "language": language,
                         "name": language_name(language),
-                        "href": f"{prefix}/{language}-{market.country.lower()}{path}",
+                        "href": f"{CART}/{language}-{market.country.lower()}{PATH}",
                         "current": market == self.market and language == self.language,
                     }
                     for language in market.language_codes
@@ -106,15 +123,8 @@ class Shop:
 
 
 def in_this_address(request: HttpRequest, html: str) -> SafeString:
-    """Remembered HTML links to the plain address; where the address carries a cart, its links shall too."""
+    """Remembered HTML has plain addresses; where the page's own carries a cart, its links shall too."""
     if getattr(request, "carried_token", ""):
         plain = "/" + get_script_prefix().strip("/").rpartition("/")[2] + "/"
-        html = html.replace(f'href="{plain}', f'href="{get_script_prefix()}')
+        html = html.replace(f'="{plain}', f'="{get_script_prefix()}')
     return mark_safe(html)  # noqa: S308
-
-
-def _draw_menu(market: Market | None) -> dict[str, str]:
-    assert market is not None
-    with page_prefix(get_language() or settings.LANGUAGE_CODE, market.country):
-        shown = {"shelves": shelves().first}
-        return {part: render_to_string(f"catalogue/_menu_{part}.html", shown) for part in ("top", "tree")}

@@ -17,7 +17,7 @@ from moneyed import Money
 from shop.address import open_markets, page_prefix
 from shop.catalogue.details import Details, Offer
 from shop.catalogue.models import Market, Product
-from shop.catalogue.pages import NAMES
+from shop.catalogue.pages import TITLES
 from shop.catalogue.tree import Shelf, shelves
 
 SECTION_SIZE = 5000
@@ -47,7 +47,12 @@ def crumbs(path: list[Shelf]) -> list[tuple[str, str]]:
     return home + [(shelf.name, shelf.get_absolute_url()) for shelf in path]
 
 
-def product_data(request: HttpRequest, details: Details, trail: list[tuple[str, str]]) -> SafeString:
+def path_to(product: Product) -> list[Shelf]:
+    shelf = shelves().by_pk.get(product.category_id)
+    return shelf.path if shelf else []
+
+
+def product_data(request: HttpRequest, details: Details) -> SafeString:
     """Product with its offers, and the breadcrumbs, in the words of schema.org."""
     product = details.product
     address = settings.SITE_URL + request.path
@@ -62,7 +67,7 @@ def product_data(request: HttpRequest, details: Details, trail: list[tuple[str, 
     }
     if product.brand:
         data["brand"] = {"@type": "Brand", "name": product.brand.name}
-    steps = [*trail, (product.name, request.path)]
+    steps = [*crumbs(path_to(product)), (product.name, request.path)]
     return _script({"@context": SCHEMA, "@graph": [data, _crumbs_data(steps)]})
 
 
@@ -136,7 +141,7 @@ def _addresses(products: Iterable[tuple[str, Any]], *, is_first: bool) -> Iterat
         yield settings.SITE_URL + reverse("catalogue:home"), None
         for shelf in shelves().by_slug.values():
             yield settings.SITE_URL + shelf.get_absolute_url(), None
-        for name in NAMES:
+        for name in TITLES:
             yield settings.SITE_URL + reverse("catalogue:page", args=[name]), None
     for slug, changed_at in products:
         yield settings.SITE_URL + reverse("catalogue:product", args=[slug]), changed_at
