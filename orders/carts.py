@@ -108,6 +108,10 @@ class Basket:
     def is_buyable(self) -> bool:
         return bool(self.rows) and not any(row.problem for row in self.rows)
 
+    @property
+    def can_check_out(self) -> bool:
+        return self.is_buyable and bool(self.offers)
+
     @cached_property
     def offers(self) -> list[Offer]:
         goods = self.quote(None).goods

@@ -1,11 +1,11 @@
 """How many pieces are in the cart, for the head of every page."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from orders.models import CartLine
 from orders.models.carts import hash_token
@@ -14,7 +14,7 @@ from orders.models.carts import hash_token
 def cart_count(request: HttpRequest) -> dict[str, Any]:
     """One query, made only where a cart is carried and a template asks."""
     token = getattr(request, "cart_token", "")
-    return {"cart_count": SimpleLazyObject(lambda: _pieces(token)) if token else 0}
+    return {"cart_count": cache(lambda: _pieces(token)) if token else 0}
 
 
 def _pieces(token: str) -> int:

@@ -8,6 +8,7 @@ from orders import payments
 from orders.gateways import GatewayRefused, GatewayUnavailable
 from orders.models import Fulfilment, Order
 from shop.catalogue import stock
+from shop.states import InvalidTransition
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +17,8 @@ def expire_unpaid() -> None:
     for order in Order.objects.unpaid_and_expired():
         try:
             expire(order)
+        except InvalidTransition:
+            pass  # paid, or ended by another worker, in this very moment
         except (GatewayUnavailable, GatewayRefused) as error:
             logger.warning("order %s cannot expire yet: %s", order.pk, type(error).__name__)
 

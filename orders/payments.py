@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from orders import links
 from orders.gateways import (
@@ -37,7 +38,6 @@ ABOUT_TO_CLOSE = timedelta(minutes=1)
 # Debits and transfers: how long we wait for the bank before the goods go back on the shelf.
 BANKS_TAKE = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(minutes=5)
-MOST_FAILURES = 50
 
 
 class NotPayable(ValueError):
@@ -103,7 +103,7 @@ def _ask_for_page(payment: Payment, gateway: Gateway) -> None:
         session = gateway.start(
             reference=payment.token,
             amount=payment.money,
-            description=order.number,
+            description=_describe(order),
             return_url=links.page_of(order, "orders:returned"),
             cancel_url=links.page_of(order),
             language=order.language,
@@ -117,6 +117,11 @@ def _ask_for_page(payment: Payment, gateway: Gateway) -> None:
     disclosure.finish(accepted=True)
     payment.session_id, payment.page_url = session.id, session.url
     payment.save(update_fields=["session_id", "page_url"])
+
+
+def _describe(order: Order) -> str:
+    with translation.override(order.language):
+        return gettext("Order %(number)s") % {"number": order.number}
 
 
 def check(payment: Payment) -> None:

@@ -245,7 +245,7 @@ class RefundData(PersonalData):
             origin=Origin.PASSIVE,
         )
     }
-    not_personal = ("payment", "status", "amount", "requested_at", "failures")
+    not_personal = ("payment", "status", "amount", "requested_at")
 
 
 @register(Fulfilment)

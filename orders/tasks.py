@@ -1,13 +1,9 @@
 """What runs in the background. A task takes one id at most; rows say what is due, so none is lost."""
 
-import logging
-
 from celery import shared_task
 
 from orders import carts, confirmation, expiry, inbox, payments
 from orders.models import Payment, Refund, WebhookEvent
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -26,6 +22,7 @@ def process_webhooks() -> None:
 @shared_task
 def check_payment(payment_id: int) -> None:
     payments.check(Payment.objects.get(pk=payment_id))
+    confirmation.send_due()
 
 
 @shared_task

@@ -83,7 +83,9 @@ DEEDS = {
 
 REFUSALS = {
     InvalidTransition: _("Order %(number)s: not possible in its present state."),
-    ProcessorNotCleared: _("Order %(number)s: the carrier has no valid agreement and may be told nothing."),
+    ProcessorNotCleared: _(
+        "Order %(number)s: the carrier may be told nothing: no valid agreement, or restricted data."
+    ),
     GatewayUnavailable: _("Order %(number)s: the payment partner does not answer; try again later."),
 }
 

@@ -34,7 +34,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ("pk", "order_page", "status", "amount_shown", "requested_at", "failures")
+    list_display = ("pk", "order_page", "status", "amount_shown", "requested_at")
     list_filter = ("status",)
     search_fields = ("payment__order__number", "reference")
     list_select_related = ("payment__order",)

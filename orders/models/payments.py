@@ -109,7 +109,6 @@ class Refund(StateMachine):
     amount = models.BigIntegerField(_("amount in minor units"))
     reference = models.CharField(max_length=255, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
-    failures = models.PositiveSmallIntegerField(default=0)
 
     objects = RefundQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from orders import carts, payments
 from orders import checkout as placing
@@ -34,12 +34,13 @@ logger = logging.getLogger(__name__)
 def begin(request: ShopRequest) -> HttpResponse:
     """From the cart to the checkout, under a new token."""
     cart = current_cart(request)
-    if cart is None or not carts.look(cart, request.market, on=timezone.localdate()).is_buyable:
+    if cart is None or not carts.look(cart, request.market, on=timezone.localdate()).can_check_out:
         return hand_over(request, "orders:cart")
     return hand_over(request, "orders:checkout", placing.begin(cart, market=request.market))
 
 
 @secret_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: ShopRequest) -> HttpResponse:
     cart = current_cart(request)
     if cart is None:
@@ -50,7 +51,7 @@ def checkout(request: ShopRequest) -> HttpResponse:
     if request.method == "POST":
         return _step(request, cart)
     basket = carts.look(cart, request.market, on=timezone.localdate())
-    if not basket.is_buyable:
+    if not basket.can_check_out:
         return hand_over(request, "orders:cart")
     form = CheckoutForm(country=request.market.country, offers=basket.offers)
     return _details(request, basket, form)

@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orders import addresses, cancellation, tasks
 from orders.carriers import get_carrier
@@ -32,6 +32,7 @@ def _order(token: str) -> Order:
 
 
 @secret_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def status(request: ShopRequest, token: str) -> HttpResponse:
     """What becomes of the order. Name and address are shown after the postcode is given, each time."""
     order = _order(token)
@@ -94,6 +95,7 @@ def pay(request: ShopRequest, token: str) -> HttpResponse:
 
 
 @secret_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ShopRequest, token: str) -> HttpResponse:
     order = _order(token)
     if not cancellation.can_cancel(order):
@@ -107,5 +109,6 @@ def cancel(request: ShopRequest, token: str) -> HttpResponse:
         except GatewayUnavailable:
             problem = _("The payment partner does not answer. Please try again in a few minutes.")
         else:
+            tasks.send_refunds.delay_on_commit()
             return see_other(path_of(order))
     return render(request, "orders/cancel.html", {"order": order, "token": token, "problem": problem})
