@@ -32,7 +32,7 @@ HOSTILE = [
 def made(name: str, **fields) -> Product:
     """A product in the index; `de` and `fr` are its names in those languages."""
     translated = {f"name_{code}": fields.pop(code) for code in ("de", "fr") if code in fields}
-    product = ProductFactory(name=name, name_en=name, **translated, **fields)
+    product = ProductFactory.create(name=name, name_en=name, **translated, **fields)
     index([product])
     return product
 
@@ -235,6 +235,20 @@ def test_words_are_completed_with_the_frequent_ones_first():
     assert complete("blue te", language="en") == ["blue teacup"]
     assert complete("red te", language="en") == []
     assert complete("tea", language="en", limit=1) == ["teapot"]
+
+
+def test_codes_and_descriptions_are_not_in_the_vocabulary():
+    variant = VariantFactory(sku="QXZ-1", product__name="Jar", product__description="Wheel-thrown")
+
+    index([variant.product])
+
+    assert set(Word.objects.filter(language="en").values_list("text", flat=True)) == {"jar", "category"}
+
+
+def test_a_language_the_shop_does_not_speak_is_searched_in_the_default_one():
+    product = made("Bowl")
+
+    assert list(search("bowl", language="tlh")) == [product]
 
 
 def test_each_language_has_its_own_words():

@@ -79,7 +79,8 @@ def _attempts(text: str, language: str) -> Iterator[tuple[Match, str, Query]]:
         return
     whole = spelling.with_compounds(terms, language)
     yield Match.ALL, text, Query(whole)
-    yield Match.ALL, text, Query((*whole[:-1], spelling.as_beginning(terms[-1])))
+    if len("".join(terms[-1].typed)) > 1:
+        yield Match.ALL, text, Query((*whole[:-1], spelling.as_beginning(terms[-1])))
     if corrected := spelling.did_you_mean(text, language=language):
         yield Match.CORRECTED, corrected, Query(tuple(words.terms(corrected, language)))
 

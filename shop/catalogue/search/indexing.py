@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Model, prefetch_related_objects
+from django.db.models import F, Model
 from django.utils.html import strip_tags
 from modeltranslation.utils import build_localized_fieldname
 
@@ -27,15 +27,17 @@ class Entry(NamedTuple):
 
 @transaction.atomic
 def index(products: Iterable[Product]) -> None:
-    """Write these products to the index of every language as they are; what is not on sale is taken out."""
+    """Write these products to the index of every language, as the database has them by now.
+
+    What is not on sale is taken out.
+    """
     shelves = _shelves()
-    waiting = iter(products)
-    while batch := list(islice(waiting, BATCH)):
-        prefetch_related_objects(batch, "brand", "variants", "values")
-        on_sale = [product for product in batch if product.status == Product.Status.ACTIVE]
+    waiting = (product.pk for product in products)
+    while ids := list(islice(waiting, BATCH)):
+        saved = Product.objects.published().filter(pk__in=ids).select_related("brand")
+        on_sale = list(saved.prefetch_related("variants", "values"))
         for language in languages():
-            entries = [_entry(product, language, shelves) for product in on_sale]
-            _replace(language, [product.pk for product in batch], entries)
+            _replace(language, ids, [_entry(product, language, shelves) for product in on_sale])
 
 
 @transaction.atomic
@@ -69,15 +71,12 @@ def _replace(language: str, ids: list[int], entries: list[Entry]) -> None:
 
 def _naming(text: str) -> set[str]:
     """The everyday words among those that name a product; its description names none."""
-    name, codes, facts, _ = text.split("\n")
-    return {
-        word for field in (name, codes, facts) for word in field.split() if len(word) > 1 and word.isalpha()
-    }
+    name, _, facts, _ = text.split("\n")
+    return {word for field in (name, facts) for word in field.split() if len(word) > 1 and word.isalpha()}
 
 
 def _count(changes: dict[str, int], written: dict[str, str], language: str) -> None:
-    """Add to and take from the vocabulary, always in the same order so that two writers cannot deadlock."""
-    known = Word.objects.filter(language=language)
+    """Add to the vocabulary and take from it; rows are made and locked in one order, against deadlocks."""
     new = [
         Word(
             language=language,
@@ -89,21 +88,25 @@ def _count(changes: dict[str, int], written: dict[str, str], language: str) -> N
         if changes[text] > 0
     ]
     Word.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-    for step in sorted(set(changes.values())):
-        same = sorted(text for text, change in changes.items() if change == step)
-        known.filter(text__in=same).update(products=F("products") + step)
-    known.filter(products=0, text__in=[text for text, change in changes.items() if change < 0]).delete()
+    known = Word.objects.filter(language=language, text__in=changes).order_by("text").select_for_update()
+    ids_by_text = dict(known.values_list("text", "pk"))
+    for step in set(changes.values()):
+        same = [
+            ids_by_text[text] for text, change in changes.items() if change == step and text in ids_by_text
+        ]
+        Word.objects.filter(pk__in=same).update(products=F("products") + step)
+    Word.objects.filter(pk__in=ids_by_text.values(), products=0).delete()
 
 
 def _entry(product: Product, language: str, shelves: dict[int, list[Category]]) -> Entry:
     name = _text(product, "name", language)
     facts = [_text(shelf, "name", language) for shelf in shelves[product.category_id]]
     facts += [_text(value, "label", language) for value in product.values.all()]
-    codes = [product.brand.name] if product.brand else []
-    codes += [code for variant in product.variants.all() for code in (variant.sku, variant.barcode) if code]
+    facts += [product.brand.name] if product.brand else []
+    codes = [code for variant in product.variants.all() for code in (variant.sku, variant.barcode) if code]
     body = strip_tags(f"{_text(product, 'summary', language)} {_text(product, 'description', language)}")
     row = row_of(product.pk, language, name=name, codes=" ".join(codes), facts=" ".join(facts), body=body)
-    return Entry(row, words.vocabulary(" ".join([name, *codes, *facts]), language))
+    return Entry(row, words.vocabulary(" ".join([name, *facts]), language))
 
 
 def row_of(product_id: int, language: str, *, name: str, codes: str, facts: str, body: str) -> Row:

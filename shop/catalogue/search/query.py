@@ -12,10 +12,8 @@ class Row:
     product_id: int
     language: str
     name: list[str]
-    codes: list[str] = field(
-        default_factory=list
-    )  # SKUs, barcodes, brand, other ways to write names of models
-    facts: list[str] = field(default_factory=list)  # categories and attributes
+    codes: list[str] = field(default_factory=list)  # SKUs, barcodes, other ways to write names of models
+    facts: list[str] = field(default_factory=list)  # categories, attributes, brand
     body: list[str] = field(default_factory=list)  # summary and description
 
     @property

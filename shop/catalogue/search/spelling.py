@@ -1,7 +1,9 @@
 """Help with what was typed: typing errors, unfinished words, and words that German writes as one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from rapidfuzz import process
@@ -22,8 +24,8 @@ SAMPLE = 200  # products whose words complete a query of several
 def did_you_mean(text: str, *, language: str) -> str | None:
     """The text with words that are not found here replaced by the nearest that name something; or None."""
     corrected = {}
-    for term in words.terms(text, language):
-        if term.is_word and not _is_known(term, language) and (word := _nearest(term.typed[0], language)):
+    for term in _unknown([term for term in words.terms(text, language) if term.is_word], language):
+        if word := _nearest(term.typed[0], language):
             corrected[term.typed] = word
     if not corrected:
         return None
@@ -31,8 +33,10 @@ def did_you_mean(text: str, *, language: str) -> str | None:
     return " ".join(corrected.get(chunk.words, "-".join(chunk.written)) for chunk in chunks)
 
 
-def _is_known(term: Term, language: str) -> bool:
-    return bool(engine().best(table(language), Query((term,)), 1))
+def _unknown(terms: list[Term], language: str) -> list[Term]:
+    """Those no product has, not even in its description."""
+    _, *having = engine().count(table(language), terms)
+    return [term for term, products in zip(terms, having, strict=True) if not products]
 
 
 def _nearest(word: str, language: str) -> str | None:
@@ -56,9 +60,8 @@ def complete(text: str, *, language: str, limit: int = 8) -> list[str]:
     if not terms or not terms[-1].is_word or text[-1:].isspace():
         return []
     *before, last = terms
-    finished = Word.objects.filter(language=language, text__startswith=last.typed[0]).exclude(
-        text=last.typed[0]
-    )
+    typed = last.typed[0]
+    finished = Word.objects.filter(language=language, text__startswith=typed).exclude(text=typed)
     if before:
         finished = finished.filter(text__in=_beside(before, last, language))
     start = text[: words.MAX_QUERY].rpartition(" ")[0]
@@ -78,17 +81,18 @@ def as_beginning(term: Term) -> Term:
     return replace(term, forms=tuple(dict.fromkeys(term.forms + typed)), is_prefix=True)
 
 
-def with_compounds(terms: Iterable[Term], language: str) -> tuple[Term, ...]:
+def with_compounds(terms: Sequence[Term], language: str) -> tuple[Term, ...]:
     """Each term with the words that end in it, in languages that join words: Kanne finds Teekanne."""
-    if language not in COMPOUNDING:
+    ends = {term: term.forms[0][0][::-1] for term in terms if term.is_word}
+    ends = {term: end for term, end in ends.items() if len(end) >= SHORTEST_PART}
+    if language not in COMPOUNDING or not ends:
         return tuple(terms)
-    return tuple(replace(term, forms=term.forms + _compounds(term, language)) for term in terms)
+    alike = reduce(or_, (Q(backwards__startswith=end) for end in ends.values()))
+    longer = Word.objects.filter(alike, language=language).order_by("-products", "text")
+    stems = list(longer.values_list("backwards", flat=True)[: MAX_COMPOUNDS * len(ends)])
+    return tuple(_with_longer(term, ends[term], stems) if term in ends else term for term in terms)
 
 
-def _compounds(term: Term, language: str) -> tuple[tuple[str], ...]:
-    end = term.forms[0][0][::-1]
-    if not term.is_word or len(end) < SHORTEST_PART:
-        return ()
-    longer = Word.objects.filter(language=language, backwards__startswith=end).exclude(backwards=end)
-    stems = longer.order_by("-products", "text").values_list("backwards", flat=True)[:MAX_COMPOUNDS]
-    return tuple((stem[::-1],) for stem in dict.fromkeys(stems))
+def _with_longer(term: Term, end: str, stems: list[str]) -> Term:
+    compounds = tuple((stem[::-1],) for stem in stems if stem.startswith(end))
+    return replace(term, forms=tuple(dict.fromkeys(term.forms + compounds)))

@@ -15,7 +15,9 @@ def engine() -> ModuleType:
 
 
 def table(language: str) -> str:
-    return f"catalogue_search_{language.replace('-', '_')}"
+    """The table of a language the shop speaks; anything else is looked for in the default language."""
+    known = language if language in languages() else settings.LANGUAGE_CODE
+    return f"catalogue_search_{known.replace('-', '_')}"
 
 
 def languages() -> list[str]:

@@ -77,12 +77,12 @@ def products(path: Path) -> Iterator[Row]:
     with gzip.open(path, "rt") as file:
         for line in file:
             one = json.loads(line)
-            facts = [one["type"], one["colour"], *map(str, one["attrs"].values())]
+            facts = [one["supplier"], one["type"], one["colour"], *map(str, one["attrs"].values())]
             yield indexing.row_of(
                 int(one["id"]),
                 LANGUAGE,
                 name=one["title"],
-                codes=" ".join([one["supplier"], one["name"], *one["ean"]]),
+                codes=" ".join([one["name"], *one["ean"]]),
                 facts=" ".join(filter(None, facts)),
                 body=one["short_description"] or "",
             )
