@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Max, Min, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.forms import BaseModelFormSet, ModelForm
@@ -18,6 +19,7 @@ from shop.catalogue.forms import (
     PictureForm,
     PriceForm,
     ProductForm,
+    ValuesField,
     VariantForm,
     price_field,
     variant_row_form,
@@ -35,6 +37,11 @@ from shop.catalogue.models import (
     Variant,
 )
 from shop.money import format_money, from_minor, to_minor
+
+VALUES: dict[str, Any] = {
+    "form_class": ValuesField,
+    "queryset": AttributeValue.objects.select_related("attribute"),
+}
 
 
 @admin.register(Market)
@@ -77,9 +84,7 @@ class CategoryAdmin(admin.ModelAdmin):
         return format_html('<span class="depth depth-{}">{}</span>', category.tree_depth, category)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return shelf_field(
-            super().formfield_for_foreignkey(db_field, request, **kwargs), db_field.name == "parent"
-        )
+        return super().formfield_for_foreignkey(db_field, request, **category_choice(db_field, kwargs))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -87,12 +92,17 @@ class CategoryAdmin(admin.ModelAdmin):
             editing.reindex(Product.objects.filter(category__in=obj.descendants(include_self=True)))
 
 
-def shelf_field(field: Any, is_shelf: bool) -> Any:
-    """Categories to choose from, in the order of the tree and indented."""
-    if is_shelf:
-        field.queryset = Category.objects.with_tree_fields()
-        field.label_from_instance = indented
-    return field
+class CategoryChoice(forms.ModelChoiceField):
+    """In the order of the tree, and indented."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return indented(obj)
+
+
+def category_choice(db_field: Any, options: dict[str, Any]) -> dict[str, Any]:
+    if db_field.related_model is not Category:
+        return options
+    return {**options, "queryset": Category.objects.with_tree_fields(), "form_class": CategoryChoice}
 
 
 def indented(category: Category) -> str:
@@ -199,10 +209,11 @@ class PictureInline(admin.TabularInline):
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
     form = ProductForm
-    list_display = ("picture", "name", "category", "brand", "price_range", "pieces_left", "status")
+    filter_horizontal = ("values",)
+    list_display = ("picture", "name", "category", "price_range", "pieces_left", "status")
     list_display_links = ("picture", "name")
     list_filter = ("status", ShelfFilter, StockFilter, "brand", "tax_class")
-    list_select_related = ("category", "brand")
+    list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("name_en", "name_de", "name_fr", "slug", "variants__sku")
     search_help_text = _("Name, address or SKU")
@@ -277,9 +288,10 @@ class ProductAdmin(admin.ModelAdmin):
         return product.pieces or 0
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return shelf_field(
-            super().formfield_for_foreignkey(db_field, request, **kwargs), db_field.name == "category"
-        )
+        return super().formfield_for_foreignkey(db_field, request, **category_choice(db_field, kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **VALUES, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Variant:
@@ -351,6 +363,13 @@ class PriceInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
         return super().get_queryset(request).select_related("market")
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Markets are not made in passing."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            setattr(field.widget, link, False)
+        return field
+
 
 class MovementInline(admin.TabularInline):
     """The newest first; nobody writes here."""
@@ -374,6 +393,7 @@ class MovementInline(admin.TabularInline):
 @admin.register(Variant)
 class VariantAdmin(admin.ModelAdmin):
     form = VariantForm
+    filter_horizontal = ("options",)
     list_display = ("sku", "product", "options_in_words", "stock", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("product",)
@@ -395,6 +415,9 @@ class VariantAdmin(admin.ModelAdmin):
     @admin.display(description=_("options"))
     def options_in_words(self, variant: Variant) -> str:
         return ", ".join(str(value) for value in variant.options.all())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **VALUES, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Variant, form: Any, change: bool) -> None:
         editing.save_variant(obj)

@@ -6,14 +6,14 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, FilteredSelectMultiple
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from shop.catalogue import editing, images
-from shop.catalogue.models import AttributeValue, Market, Picture, Price, Product, Variant
+from shop.catalogue.models import Market, Picture, Price, Product, Variant
 from shop.catalogue.richtext import clean_html
 from shop.money import from_minor, to_minor
 
@@ -23,21 +23,11 @@ MOST = 2**31 - 1
 class ValuesField(forms.ModelMultipleChoiceField):
     """Attribute values, each with the name of its attribute."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        values = AttributeValue.objects.select_related("attribute")
-        label = kwargs.get("label", "")
-        widget = FilteredSelectMultiple(label, is_stacked=False)
-        super().__init__(values, required=False, widget=widget, **kwargs)
-
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.attribute}: {obj}"
 
 
 class ProductForm(forms.ModelForm):
-    values = ValuesField(
-        label=_("attributes"), help_text=_("Its own; those of its variants are added when it is saved.")
-    )
-
     class Meta:
         model = Product
         fields = ()  # the admin names them
@@ -60,13 +50,12 @@ class CountedField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            min_value=0, max_value=MOST, required=False, show_hidden_initial=True, label=_("stock"), **kwargs
+            min_value=0, max_value=MOST, required=False, show_hidden_initial=True, label=_("Stock"), **kwargs
         )
 
 
 class VariantForm(forms.ModelForm):
     counted = CountedField(help_text=_("A new number is a count; it goes into the stock history."))
-    options = ValuesField(label=_("options"))
 
     class Meta:
         model = Variant
@@ -121,9 +110,9 @@ class AmountField(forms.DecimalField):
 class PriceForm(forms.ModelForm):
     """Minor units are for the database; people write 19.99."""
 
-    price = forms.DecimalField(label=_("price"), validators=[MinValueValidator(0), MaxValueValidator(MOST)])
+    price = forms.DecimalField(label=_("Price"), validators=[MinValueValidator(0), MaxValueValidator(MOST)])
     earlier = forms.DecimalField(
-        label=_("earlier price"), required=False, validators=[MaxValueValidator(MOST)]
+        label=_("Earlier price"), required=False, validators=[MaxValueValidator(MOST)]
     )
 
     class Meta:
@@ -175,7 +164,7 @@ class PictureUploadField(forms.FileField):
 
 
 class PictureForm(forms.ModelForm):
-    image = PictureUploadField(label=_("picture"))
+    image = PictureUploadField(label=_("Picture"))
 
     class Meta:
         model = Picture

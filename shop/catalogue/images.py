@@ -45,20 +45,24 @@ def _decode(content: bytes) -> Image.Image:
             Image.open(io.BytesIO(content), formats=FORMATS) as image,
         ):
             if image.width * image.height > MAX_PIXELS:
-                raise UnusablePicture(
-                    _("The picture has more than %(n)s million pixels.") % {"n": MAX_PIXELS // 10**6}
-                )
+                raise _too_large()
             image.load()
             upright = _in_srgb(ImageOps.exif_transpose(image))
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
             return _bare(upright)
     except UnusablePicture:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
     # Decoders fail in many ways on hostile files; all of them mean the same to whoever sent the file.
     except Exception as error:
         raise UnusablePicture(
             _("This is not a picture in one of these formats: JPEG, PNG, WebP, GIF, AVIF, TIFF.")
         ) from error
+
+
+def _too_large() -> UnusablePicture:
+    return UnusablePicture(_("The picture has more than %(n)s million pixels.") % {"n": MAX_PIXELS // 10**6})
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -37,7 +37,8 @@ def read_paths(cells: Texts) -> list[Texts] | None:
     """A category's path in every language: `Tableware > Bowls`, `Geschirr > Schalen`."""
     if not cells.get(LANGUAGE):
         return None
-    return _by_language({language: split(cell, ">") for language, cell in cells.items() if cell})
+    paths = _by_language({language: split(cell, ">") for language, cell in cells.items() if cell})
+    return [{language: unescape(name) for language, name in names.items()} for names in paths]
 
 
 def read_properties(cells: Texts) -> list[Property]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +21,8 @@ from shop.catalogue.importers.writer import Stored, Writer
 from shop.catalogue.models import Market
 
 IMPORTERS: list[type[Importer]] = [ShopifyImporter, WooCommerceImporter, VitrineImporter]
+AT_ONCE = 100
+SECONDS = 1
 
 
 class UnknownFormat(ValueError):
@@ -70,18 +74,38 @@ def recognise(table: Table) -> type[Importer]:
 
 def _write_all(importer: Importer, writer: Writer) -> Iterator[Stored | Remark]:
     remarks = importer.remarks
-    for item in importer.products():
-        stored = _write(writer, item, remarks)
-        yield from _drained(remarks)
-        if stored:
-            yield stored
-    yield from _drained(remarks)
+    items = importer.products()
+    while (told := _write_batch(writer, items, remarks)) is not None:
+        yield from told
     if writer.not_fetched:
         text = (
             f"{writer.not_fetched} pictures are on other hosts and were not fetched; give a folder of copies"
         )
         yield Notice(0, "", text)
-    cache.delete_many(["markets", "categories"])
+    cache.delete("markets")
+
+
+def _write_batch(
+    writer: Writer, items: Iterator[ImportedProduct | Shelves], remarks: list[Remark]
+) -> list[Stored | Remark] | None:
+    """A few products in one transaction, each behind its own savepoint; told when they are committed.
+
+    A second is enough: on SQLite everybody else who writes waits for the end of it. None when all is done.
+    """
+    told: list[Stored | Remark] = []
+    item = None
+    ends = monotonic() + SECONDS
+    with transaction.atomic():
+        for item in islice(items, AT_ONCE):
+            stored = _write(writer, item, remarks)
+            told += _drained(remarks)
+            if stored:
+                told.append(stored)
+            if monotonic() > ends:
+                break
+        writer.index()
+    told += _drained(remarks)
+    return told if told or item else None
 
 
 def _write(writer: Writer, item: ImportedProduct | Shelves, remarks: list[Remark]) -> Stored | None:

@@ -57,6 +57,7 @@ class Writer:
         self.dry_run = dry_run
         self.lookups = Lookups()
         self.not_fetched = 0
+        self.changed: list[Product] = []
 
     @transaction.atomic
     def declare(self, shelves: Shelves) -> None:
@@ -91,8 +92,13 @@ class Writer:
         if outcome == Outcome.UNCHANGED and any(changes):
             outcome = Outcome.CHANGED
         if outcome != Outcome.UNCHANGED:
-            search.index([product])
+            self.changed.append(product)
         return outcome
+
+    def index(self) -> None:
+        """Makes findable what was written since the last time; belongs into the same transaction."""
+        search.index(self.changed)
+        self.changed.clear()
 
     # --- the product itself ---------------------------------------------------------------------------------
 
@@ -126,10 +132,11 @@ class Writer:
             name, reasons = next(iter(error.message_dict.items()))
             text = f"'{fields[name]}': {' '.join(reasons)}"
             raise BadCell(Problem(line, self.columns.get(name, name), text)) from None
-        if isinstance(row, Variant) and different:
-            editing.save_variant(row)
-        elif different:
-            row.save()
+        if different or row.pk is None:
+            if isinstance(row, Variant):
+                editing.save_variant(row)
+            else:
+                row.save()
         return bool(different)
 
     def _describe(self, product: Product, data: ImportedProduct, old_options: set[int]) -> bool:
@@ -217,7 +224,8 @@ class Writer:
                 continue
             if is_new and picture.pk:
                 stored.append(picture)
-                existing.append(picture)
+            if picture in existing:
+                existing.remove(picture)  # the same file twice is two pictures
             if picture.pk:
                 found[data.source] = picture
                 alt = {f"alt_{language}": text for language, text in data.alt.items() if text}
