@@ -178,7 +178,7 @@ class Glaze:
         if self.foot is None or not isinstance(solid, Turned) or solid.reach[1] > 1:  # lids, knobs, handles
             return skin
         line = solid.reach[1] + self.foot + 1.6 * (clouds(points, 17.0, self.seed + 14) - 0.5)
-        outside = normals[0] * points[0] + normals[2] * points[2] > -2.0
+        outside = (normals[0] * points[0] + normals[2] * points[2] > -2.0) & (normals[1] < 0.6)
         bare = step(0.25, -0.25, points[1] - line) * outside
         roll = step(0.0, 0.8, points[1] - line) * step(2.6, 0.8, points[1] - line) * outside
         clay = self.clay.paint(solid, points, normals)
