@@ -1,6 +1,8 @@
 from django.contrib import admin
+from django.utils.translation import get_language
 
 from orders.models import DeliveryMethod
+from shop.money import format_money
 
 
 @admin.register(DeliveryMethod)
@@ -12,4 +14,4 @@ class DeliveryMethodAdmin(admin.ModelAdmin):
 
     @admin.display(ordering="amount")
     def price(self, method: DeliveryMethod) -> str:
-        return str(method.money)
+        return format_money(method.money, get_language() or "en")

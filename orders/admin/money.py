@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order, Payment, Refund, WebhookEvent
 from privacy.admin import ReadOnlyAdmin
+from shop.money import format_money
 
 
 def link_to(order: Order) -> SafeString:
@@ -29,7 +31,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("amount"))
     def amount_shown(self, payment: Payment) -> str:
-        return str(payment.money)
+        return format_money(payment.money, get_language() or "en")
 
 
 @admin.register(Refund)
@@ -45,7 +47,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("amount"))
     def amount_shown(self, refund: Refund) -> str:
-        return str(refund.money)
+        return format_money(refund.money, get_language() or "en")
 
 
 @admin.register(WebhookEvent)

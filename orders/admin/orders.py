@@ -11,15 +11,23 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from orders import addresses
 from orders.admin import deeds
 from orders.admin.deeds import DEEDS
-from orders.models import Order
+from orders.models import Event, Fulfilment, Order, Payment, Refund
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
+from shop.money import format_money
+
+STATES = {
+    Event.Machine.ORDER: Order.Status,
+    Event.Machine.PAYMENT: Payment.Status,
+    Event.Machine.REFUND: Refund.Status,
+    Event.Machine.FULFILMENT: Fulfilment.Status,
+}
 
 
 def _action(name: str) -> Callable[..., HttpResponse]:
@@ -34,9 +42,14 @@ def _action(name: str) -> Callable[..., HttpResponse]:
     return action
 
 
+def _in_words(event: Event) -> dict[str, Any]:
+    states = dict(STATES[Event.Machine(event.machine)].choices)
+    return {"event": event, "was": states.get(event.was, "–"), "became": states[event.became]}
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    list_display = ("number", "status", "parcel", "market", "total_shown", "email", "placed_at")
+    list_display = ("number", "placed_at", "status", "parcel", "market", "total_shown", "email")
     list_display_links = ("number",)
     list_filter = ("status", "fulfilment__status", "market", "placed_at")
     list_select_related = ("market", "fulfilment")
@@ -52,7 +65,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("total"), ordering="total_gross")
     def total_shown(self, order: Order) -> str:
-        return str(order.total)
+        return format_money(order.total, get_language() or "en")
 
     def has_fulfil_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_order")
@@ -86,6 +99,7 @@ class OrderAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "order": order,
             "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
+            "events": [_in_words(event) for event in order.events.all()],
             "deeds": possible if self.has_fulfil_permission(request) else [],
         }
 

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='Fulfilment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('pending', 'To be packed'), ('packed', 'Packed'), ('shipped', 'On its way'), ('delivered', 'Delivered'), ('cancelled', 'Called off')], db_index=True, default='pending', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('pending', 'To be packed'), ('packed', 'Packed'), ('shipped', 'On its way'), ('delivered', 'Delivered'), ('cancelled', 'Called off')], db_index=True, default='pending', max_length=10, verbose_name='parcel')),
                 ('carrier', models.CharField(max_length=40, verbose_name='carrier')),
                 ('tracking_number', models.CharField(blank=True, max_length=60, verbose_name='tracking number')),
                 ('shipped_at', models.DateTimeField(blank=True, null=True, verbose_name='shipped')),

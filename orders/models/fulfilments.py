@@ -25,7 +25,7 @@ class Fulfilment(StateMachine):
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="fulfilment")
     status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.PENDING, db_index=True
+        _("parcel"), max_length=10, choices=Status, default=Status.PENDING, db_index=True
     )
     carrier = models.CharField(_("carrier"), max_length=40)
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)

@@ -148,11 +148,11 @@ def post_webhook(client, capture, body: bytes, headers: dict[str, str]) -> int:
             content_type="application/json",
             headers={"Stripe-Signature": headers.get("Stripe-Signature", "")},
         )
-    return response.status_code
+    return int(response.status_code)
 
 
 @pytest.fixture
-def paid_order(shopper, variant, sandbox, deliver) -> Order:
+def paid_order(shopper, variant, sandbox, deliver):
     order = shopper.buy(variant, 2)
     sandbox.pay(order.payments.get().page_url, Card.PAYS)
     deliver(1)

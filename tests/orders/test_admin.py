@@ -56,7 +56,15 @@ def test_one_page_tells_the_whole_story(client, paid_order, staff, django_assert
     with django_assert_max_num_queries(14):
         page = client.get(page_of(paid_order))
 
-    for part in ("Moon jar", "Zoë Müller", "Hauptstraße 5", "€55.00", "pi_", "of the country we send from"):
+    for part in (
+        "Moon jar",
+        "Zoë Müller",
+        "Hauptstraße 5",
+        "€55.00",
+        "pi_",
+        "of the country we send from",
+        "Placed, not yet paid",
+    ):
         assert part in page.text
     assert "Mark as packed" in page.text
     assert "<input" not in page.text.partition('id="content-main"')[2]
@@ -85,6 +93,7 @@ def test_from_packed_to_delivered(client, paid_order, staff):
     assert set(paid_order.events.filter(machine="fulfilment").values_list("actor", flat=True)) == {staff.pk}
 
 
+@pytest.mark.promise("A-III.2", "B-4.4")
 def test_the_carrier_is_told_the_least(client, paid_order, staff):
     fulfilment.pack(paid_order)
     do(client, "ship", paid_order)
@@ -95,6 +104,7 @@ def test_the_carrier_is_told_the_least(client, paid_order, staff):
     assert disclosure.result == Disclosure.Result.ACCEPTED
 
 
+@pytest.mark.promise("B-4.5")
 def test_a_carrier_without_agreement_gets_no_parcel(client, paid_order, staff):
     fulfilment.pack(paid_order)
     Processor.objects.filter(code="carrier").update(is_active=False)

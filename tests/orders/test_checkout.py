@@ -11,6 +11,7 @@ from tests.factories import DeliveryMethodFactory, MarketFactory, PriceFactory, 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.promise("A-I.5", "A-I.7", "B-1.6")
 def test_a_guest_places_an_order_and_is_sent_to_the_gateway(shopper, variant, sandbox):
     shopper.add(variant, 2)
     shopper.begin()
@@ -32,6 +33,7 @@ def test_a_guest_places_an_order_and_is_sent_to_the_gateway(shopper, variant, sa
     assert not Cart.objects.exists()
 
 
+@pytest.mark.promise("B-5.5")
 def test_the_same_without_any_cookie(cookieless, variant, sandbox):
     cookieless.add(variant)
     cart_path = cookieless.path
@@ -98,6 +100,7 @@ def test_back_from_the_review_everything_typed_is_still_there(shopper, variant):
     assert "Ring twice" in page.text
 
 
+@pytest.mark.promise("B-4.2")
 def test_the_review_says_who_receives_what(shopper, variant):
     shopper.add(variant)
     shopper.begin()
@@ -240,6 +243,7 @@ def test_an_eleventh_order_in_a_minute_is_refused(shopper, variant, settings):
     assert Order.objects.count() == 1
 
 
+@pytest.mark.promise("A-III.3", "B-4.4")
 def test_the_gateway_is_told_the_least(shopper, variant, sandbox):
     shopper.buy(variant)
 

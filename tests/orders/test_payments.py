@@ -15,6 +15,7 @@ from tests.sandbox_server import wait_until
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.promise("A-I.6")
 def test_only_the_webhook_pays_an_order(shopper, variant, sandbox, deliver):
     order = shopper.buy(variant)
     answer = sandbox.pay(order.payments.get().page_url)
