@@ -91,6 +91,18 @@ class Details:
     warnings_language: str
 
     @property
+    def choices(self) -> list[tuple[Offer, int | None]]:
+        """Each offer with the picture that shows it: its own, or that of a variant alike in its first option."""
+        alike: dict[AttributeValue, int] = {}
+        for offer in self.offers:
+            if offer.options and offer.variant.picture_id:
+                alike.setdefault(offer.options[0], offer.variant.picture_id)
+        return [
+            (offer, offer.variant.picture_id or alike.get(offer.options[0]) if offer.options else None)
+            for offer in self.offers
+        ]
+
+    @property
     def option_names(self) -> str:
         """What the variants differ in: "Glaze, size"."""
         names = dict.fromkeys(value.attribute.name for offer in self.offers for value in offer.options)

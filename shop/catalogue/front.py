@@ -1,7 +1,9 @@
 """What the first page shows: the shelves with a picture each, what the shop is proud of, and what is new."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
@@ -16,6 +18,7 @@ from shop.catalogue.models import Category, Market, Picture, Product
 from shop.catalogue.tree import Shelf, shelves
 
 SELECTED, NEW = 8, 4
+SAMPLE = 200
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,26 @@ def show(market: Market) -> Front:
 
 
 def _chosen(market: Market) -> tuple[list[int], list[int]]:
-    """The best-ranked products, and the newest of the others."""
+    """The best-ranked products, and the newest of the others; of each shelf in turn, so that all are seen."""
     key = f"catalogue:front:{market.country}"
     chosen: tuple[list[int], list[int]] | None = cache.get(key)
     if chosen is None:
-        products = Product.objects.sold_in(market).values_list("pk", flat=True)
-        selected = list(products.order_by("-rank", "-pk")[:SELECTED])
-        newest = products.order_by("-pk")[: SELECTED + NEW]
-        chosen = selected, [pk for pk in newest if pk not in selected][:NEW]
+        products = Product.objects.sold_in(market).values_list("pk", "category_id")
+        selected = _in_turn(list(products.order_by("-rank", "-pk")[:SAMPLE]))[:SELECTED]
+        newest = [row for row in products.order_by("-pk")[:SAMPLE] if row[0] not in selected]
+        chosen = selected, _in_turn(newest)[:NEW]
         cache.set(key, chosen, cards.SECONDS)
     return chosen
+
+
+def _in_turn(products: list[tuple[int, int]]) -> list[int]:
+    """One product of each shelf, then another of each, keeping the order within a shelf."""
+    shelf_of = {pk: shelf.pk for shelf in shelves().first for pk in shelf.subtree_pks}
+    by_shelf: dict[int, list[int]] = defaultdict(list)
+    for pk, category in products:
+        by_shelf[shelf_of.get(category, category)].append(pk)
+    turns = zip_longest(*by_shelf.values())
+    return [pk for turn in turns for pk in turn if pk is not None]
 
 
 def _shelves_with_pictures() -> list[tuple[Shelf, Picture | None]]:

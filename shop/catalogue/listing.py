@@ -25,6 +25,7 @@ from shop.money import round_money, to_minor
 
 PAGE_SIZE = 24
 SECONDS = 120
+OPEN = 3  # attributes whose choices are seen at once; the others unfold
 FALLBACK = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
 PREFIX = "f-"  # of attributes in addresses: `?f-glaze=celadon`; other names belong to us, or to nobody
 SORTS = {
@@ -104,6 +105,7 @@ class Facet:
     code: str
     name: str
     options: list[Option]
+    is_open: bool
 
     @property
     def first(self) -> list[Option]:
@@ -262,8 +264,8 @@ class _Questions:
             option = Option(value.code, value.label, value.count, self._is_chosen(code, value.code))
             options.setdefault((code, value.attribute.name), []).append(option)
         return [
-            Facet(code, name, found)
-            for (code, name), found in options.items()
+            Facet(code, name, found, number < OPEN or code in self.filters.choices)
+            for number, ((code, name), found) in enumerate(options.items())
             if len(found) > 1 or code in self.filters.choices
         ]
 
@@ -277,7 +279,7 @@ class _Questions:
             Option(brand.slug, brand.name, brand.count, self._is_chosen("brand", brand.slug))
             for brand in brands
         ]
-        return [Facet("brand", _("Brand"), options)] if len(options) > 1 else []
+        return [Facet("brand", _("Brand"), options, is_open=True)] if len(options) > 1 else []
 
     def _is_chosen(self, facet: str, code: str) -> bool:
         return code in self.filters.choices.get(facet, ())

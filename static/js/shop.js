@@ -18,3 +18,21 @@ document.addEventListener("keydown", (event) => {
   }
   document.getElementById("suggestions")?.replaceChildren();
 });
+
+// Lists swap in place (htmx). Empty fields of the filter form stay out of the address, open panels stay open.
+let openDetails = [];
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const fields = event.detail.formData;
+  for (const name of ["min", "max", "sort"]) {
+    if (fields.get(name) === "") fields.delete(name);
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", () => {
+  openDetails = [...document.querySelectorAll("#listing details[open]")].map((panel) => panel.id);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of openDetails) document.getElementById(id)?.setAttribute("open", "");
+});
