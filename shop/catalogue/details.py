@@ -92,7 +92,7 @@ class Details:
 
     @property
     def choices(self) -> list[tuple[Offer, int | None]]:
-        """Each offer with the picture that shows it: its own, or that of a variant alike in its first option."""
+        """Each offer with the picture that shows it, if need be that of a variant alike in its first option."""
         alike: dict[AttributeValue, int] = {}
         for offer in self.offers:
             if offer.options and offer.variant.picture_id:
