@@ -182,7 +182,7 @@ class VariantInline(admin.TabularInline):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         prices = [price_field(market) for market in Market.objects.all()]
-        return ["sku", "options_in_words", "counted", "weight_g", "is_active", "position", *prices]
+        return ["sku", "options_in_words", "counted", "weight_g", "is_active", *prices]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         kwargs["form"] = variant_row_form(list(Market.objects.all()))

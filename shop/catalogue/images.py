@@ -2,13 +2,14 @@
 
 import io
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from pictures.models import PillowPicture
-from pictures.tasks import _process_picture
+from pictures.utils import reconstruct
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF")
@@ -96,6 +97,16 @@ class Rendition(PillowPicture):
         self.storage.save(self.name, ContentFile(buffer.getvalue()))
 
 
-def make_renditions(**work: Any) -> None:
-    """Makes every width at once, not in a task: a row that can be read has all its files (docs/decisions)."""
-    _process_picture(**work)
+def make_renditions(*, storage: Any, file_name: str, new: Any = (), old: Any = (), **sender: Any) -> None:
+    """Makes every width before the row is stored, not in a task (docs/decisions/pictures.md).
+
+    Encoders leave Python alone, so threads use every core.
+    """
+    if new:
+        with reconstruct(*storage).open(file_name) as file, Image.open(file) as original:
+            image = Rendition.pre_process(original)
+        renditions = [reconstruct(*rendition) for rendition in new]
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda rendition: rendition.save(image), renditions))
+    for rendition in old:
+        reconstruct(*rendition).delete()

@@ -31,7 +31,7 @@ def staff(client, db):
     return client
 
 
-def fields(page) -> dict[str, str]:
+def fields(page) -> dict[str, object]:
     """What a browser would send back if nothing were typed into the page's form."""
     sent: dict[str, object] = {}
     html = page.text

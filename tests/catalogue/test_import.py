@@ -28,7 +28,7 @@ def write(tmp_path):
     """`write(header, row, row…)`: a CSV file."""
 
     def write(*rows: str, encoding: str = "utf-8", newline: str = "\n") -> Path:
-        path = tmp_path / "catalogue.csv"
+        path: Path = tmp_path / "catalogue.csv"
         path.write_bytes(newline.join([*rows, ""]).encode(encoding))
         return path
 
