@@ -191,12 +191,15 @@ def _move_to(cart: Cart, market: Market) -> None:
 
 def see_prices(cart: Cart, market: Market) -> None:
     """From here on the shopper knows today's prices in this market."""
-    cart.market = market
-    cart.save(update_fields=["market"])
-    amounts = _amounts(market, [line.variant_id for line in cart.lines.all()])
-    for line in cart.lines.all():
-        if line.variant_id in amounts:
-            line.seen_amount = amounts[line.variant_id]
+    if cart.market_id != market.pk:
+        cart.market = market
+        cart.save(update_fields=["market"])
+    lines = list(cart.lines.all())
+    amounts = _amounts(market, [line.variant_id for line in lines])
+    for line in lines:
+        amount = amounts.get(line.variant_id, line.seen_amount)
+        if amount != line.seen_amount:
+            line.seen_amount = amount
             line.save(update_fields=["seen_amount"])
 
 

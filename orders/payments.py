@@ -5,7 +5,7 @@ never at what an event said then.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -23,6 +23,7 @@ from orders.gateways import (
     get_gateway,
 )
 from orders.models import Order, Payment, Refund
+from orders.models.orders import UNPAID_FOR
 from privacy import processors
 from privacy.models import Processor
 from privacy.purposes import Purpose
@@ -32,8 +33,9 @@ processors.register(
     PROCESSOR, Processor.Kind.PAYMENT, allowed={"reference", "amount", "currency", "language"}
 )
 
-# Gateways want a page to stay open for half an hour at least.
+# Gateways want a page to stay open for half an hour at least and a day at most.
 SHORTEST_SESSION = timedelta(minutes=35)
+LONGEST_SESSION = timedelta(hours=23)
 ABOUT_TO_CLOSE = timedelta(minutes=1)
 # Debits and transfers: how long we wait for the bank before the goods go back on the shelf.
 BANKS_TAKE = timedelta(days=7)
@@ -72,7 +74,8 @@ def _open_try(order: Order) -> Payment:
     closes_at = timezone.now() + ABOUT_TO_CLOSE
     if last and last.status == Payment.Status.STARTED and last.expires_at > closes_at:
         return last
-    expires_at = max(locked.expires_at, timezone.now() + SHORTEST_SESSION)
+    now = timezone.now()
+    expires_at = min(max(locked.expires_at, now + SHORTEST_SESSION), now + LONGEST_SESSION)
     locked.expires_at = expires_at
     locked.save(update_fields=["expires_at"])
     return Payment.objects.create(
@@ -143,6 +146,7 @@ def settle(payment: Payment, state: PaymentState) -> None:
         _wait_for_bank(payment, order)
     elif state.status == PaymentStatus.FAILED and payment.can_advance(Payment.Status.FAILED):
         payment.advance(Payment.Status.FAILED)
+        _keep_until(order, timezone.now() + UNPAID_FOR)
     elif state.status == PaymentStatus.EXPIRED and payment.can_advance(Payment.Status.VOID):
         payment.advance(Payment.Status.VOID)
 
@@ -169,8 +173,12 @@ def _capture(payment: Payment, order: Order, reference: str) -> None:
 def _wait_for_bank(payment: Payment, order: Order) -> None:
     if payment.can_advance(Payment.Status.PENDING):
         payment.advance(Payment.Status.PENDING)
-        order.expires_at = timezone.now() + BANKS_TAKE
-        order.save(update_fields=["expires_at"])
+        _keep_until(order, timezone.now() + BANKS_TAKE)
+
+
+def _keep_until(order: Order, moment: datetime) -> None:
+    order.expires_at = moment
+    order.save(update_fields=["expires_at"])
 
 
 def close(order: Order) -> bool:

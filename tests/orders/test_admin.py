@@ -44,10 +44,14 @@ def test_the_list_costs_as_many_queries_for_many_orders(
         assert client.get(LIST).context["cl"].result_count == 4
 
 
-def test_orders_are_found_by_number_and_state(client, paid_order, staff):
+def test_orders_are_found_by_number_email_and_state(client, paid_order, staff):
     found = client.get(LIST, {"q": paid_order.number})
+    by_email = client.get(LIST, {"q": "Zoe.Muller@EXAMPLE.org"})
+    by_half_of_it = client.get(LIST, {"q": "zoe.muller@"})
     none = client.get(LIST, {"status": "cancelled"})
 
+    assert by_email.context["cl"].result_count == 1
+    assert by_half_of_it.context["cl"].result_count == 0
     assert found.context["cl"].result_count == 1
     assert none.context["cl"].result_count == 0
 

@@ -266,6 +266,19 @@ def test_a_payment_that_takes_days_keeps_the_goods(shopper, variant, sandbox, de
     assert order.status == Order.Status.PAID
 
 
+def test_a_payment_that_the_bank_refuses_days_later_can_be_tried_again(shopper, variant, sandbox, deliver):
+    order = shopper.buy(variant)
+    sandbox.pay(order.payments.get().page_url, Card.DECLINED, late=True)
+    deliver(2)  # on its way, then refused
+
+    answer = shopper.post(f"/en-de/orders/status/{status_token(order)}/pay/")
+
+    order.refresh_from_db()
+    assert [payment.status for payment in order.payments.all()] == ["failed", "started"]
+    assert answer["Location"] == order.payments.get(attempt=2).page_url
+    assert order.expires_at < timezone.now() + timezone.timedelta(hours=3)
+
+
 def test_trying_again_goes_on_where_it_was_left(shopper, variant, sandbox):
     order = shopper.buy(variant)
 
