@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from orders import carts, checkout
+from orders import carts, checkout, payments
 from orders.checkout import Contact
-from orders.models import Cart, Order
+from orders.gateways import PaymentState, PaymentStatus
+from orders.models import Cart, Order, Payment, Refund
 from shop.catalogue.models import Market, StockMovement, Variant
 from shop.catalogue.stock import OutOfStock
 from tests.factories import DeliveryMethodFactory, MarketFactory, VariantFactory
@@ -79,6 +80,29 @@ def test_the_button_pressed_by_20_fingers_places_one_order(last_pieces):
     assert outcomes.count("placed") == 1
     assert outcomes.count("gone") == AT_ONCE - 1
     assert Order.objects.count() == 1
+
+
+def test_a_payment_told_by_20_webhooks_at_once_is_captured_once(last_pieces):
+    market = MarketFactory()
+    cart, _token = Cart.objects.create_with_token(market)
+    carts.add(cart, last_pieces, 1, market=market)
+    buy(cart, market)
+    order = Order.objects.get()
+    payment = Payment.objects.create(
+        order=order,
+        gateway="stripe",
+        amount=order.total_gross,
+        currency=order.currency,
+        expires_at=order.expires_at,
+    )
+    paid = PaymentState(PaymentStatus.PAID, order.total, payment.token, "pi_x")
+
+    together(lambda number: payments.settle(payment, paid), AT_ONCE)
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
+    assert order.events.filter(became__in=("captured", "paid")).count() == 2
+    assert not Refund.objects.exists()
 
 
 def test_without_the_condition_the_same_buyers_oversell(last_pieces):
