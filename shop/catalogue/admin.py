@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Max, Min, OuterRef, Prefetch, QuerySet, Subquery, Sum
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from privacy.admin import ReadOnlyAdmin
-from shop.catalogue import bulk, editing, stock
+from shop.catalogue import bulk, editing
+from shop.catalogue.filters import ShelfFilter, StockFilter, indented
 from shop.catalogue.forms import (
     PictureForm,
     PriceForm,
@@ -22,6 +23,7 @@ from shop.catalogue.forms import (
     ValuesField,
     VariantForm,
     price_field,
+    save_count,
     variant_row_form,
 )
 from shop.catalogue.models import (
@@ -38,10 +40,8 @@ from shop.catalogue.models import (
 )
 from shop.money import format_money, from_minor, to_minor
 
-VALUES: dict[str, Any] = {
-    "form_class": ValuesField,
-    "queryset": AttributeValue.objects.select_related("attribute"),
-}
+LABELLED = AttributeValue.objects.select_related("attribute")
+VALUES: dict[str, Any] = {"form_class": ValuesField, "queryset": LABELLED}
 
 
 @admin.register(Market)
@@ -105,11 +105,6 @@ def category_choice(db_field: Any, options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "queryset": Category.objects.with_tree_fields(), "form_class": CategoryChoice}
 
 
-def indented(category: Category) -> str:
-    depth: int = category.tree_depth
-    return "\u2003" * depth + str(category)
-
-
 class AttributeValueInline(admin.TabularInline):
     model = AttributeValue
     fields = ("label_en", "label_de", "label_fr", "code", "number", "position")
@@ -133,39 +128,6 @@ class BrandAdmin(admin.ModelAdmin):
     list_display = ("name", "slug")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-
-
-class ShelfFilter(admin.SimpleListFilter):
-    """A category means everything below it too."""
-
-    title = _("category")
-    parameter_name = "shelf"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(category.pk, indented(category)) for category in Category.objects.with_tree_fields()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        if not (self.value() or "").isdecimal():
-            return queryset
-        return queryset.filter(
-            category__in=Category.objects.descendants(int(self.value() or 0), include_self=True)
-        )
-
-
-class StockFilter(admin.SimpleListFilter):
-    title = _("stock")
-    parameter_name = "left"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("none", _("Sold out")), ("few", _("Five or fewer")), ("some", _("In stock"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        wanted: dict[str, dict[str, Any]] = {
-            "none": {"pieces__lte": 0},
-            "few": {"pieces__range": (1, 5)},
-            "some": {"pieces__gt": 0},
-        }
-        return queryset.filter(**wanted.get(self.value() or "", {}))
 
 
 class VariantInline(admin.TabularInline):
@@ -335,13 +297,6 @@ def save_variants(formset: Any, actor: Any) -> None:
             amount, market = form.cleaned_data[name], markets[name]
             minor = None if amount is None else to_minor(Money(amount, market.currency))
             editing.set_price(form.instance, market=market, amount=minor)
-
-
-def save_count(form: ModelForm, actor: Any) -> None:
-    """Only a number that was changed on the page is a count."""
-    counted = form.cleaned_data.get("counted")
-    if "counted" in form.changed_data and counted is not None:
-        stock.count(form.instance, counted, actor=actor)
 
 
 def save_pictures(formset: BaseModelFormSet) -> None:

@@ -12,7 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
-from shop.catalogue import editing, images
+from shop.catalogue import editing, images, stock
 from shop.catalogue.models import Market, Picture, Price, Product, Variant
 from shop.catalogue.richtext import clean_html
 from shop.money import from_minor, to_minor
@@ -66,6 +66,13 @@ class VariantForm(forms.ModelForm):
         self.initial["counted"] = self.instance.stock
         if "picture" in self.fields:
             self.fields["picture"].queryset = Picture.objects.filter(product=self.instance.product_id)  # type: ignore[attr-defined]
+
+
+def save_count(form: forms.ModelForm, actor: Any) -> None:
+    """Only a number that was changed on the page is a count."""
+    counted = form.cleaned_data.get("counted")
+    if "counted" in form.changed_data and counted is not None:
+        stock.count(form.instance, counted, actor=actor)
 
 
 def price_field(market: Market) -> str:
