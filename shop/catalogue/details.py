@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Exists, F, OuterRef
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -92,7 +93,7 @@ class Details:
 
     @property
     def choices(self) -> list[tuple[Offer, int | None]]:
-        """Each offer with the picture that shows it, if need be that of a variant alike in its first option."""
+        """Each offer with the picture that shows it, or that shows a variant alike in its first option."""
         alike: dict[AttributeValue, int] = {}
         for offer in self.offers:
             if offer.options and offer.variant.picture_id:
@@ -164,7 +165,7 @@ def show(slug: str, market: Market) -> Details:
 
 
 def _read(slug: str, market: Market) -> Details:
-    prices = list(
+    rows = (
         Price.objects.filter(
             variant__product__slug=slug,
             variant__product__status=Product.Status.ACTIVE,
@@ -172,17 +173,20 @@ def _read(slug: str, market: Market) -> Details:
             market__is_active=True,
         )
         .select_related("variant__product__brand", "market")
+        .annotate(option=F("variant__options"))  # a row for each
         .order_by("variant__position", "variant")
     )
+    prices = list({row.pk: row for row in rows}.values())
     if not prices:
         raise Product.DoesNotExist(slug)
+    chosen = {(row.variant_id, row.option) for row in rows}
     product = prices[0].variant.product
     markets = {price.market_id: price.market for price in prices}
     if market.pk not in markets:
         raise NotSoldHere(product, list(markets.values()))
     values = _values(product)
     offers = [
-        Offer(price.variant, price, [value for value, variants in values if price.variant_id in variants])
+        Offer(price.variant, price, [value for value in values if (price.variant_id, value.pk) in chosen])
         for price in prices
         if price.market_id == market.pk
     ]
@@ -190,7 +194,7 @@ def _read(slug: str, market: Market) -> Details:
         product=product,
         offers=offers,
         pictures=list(product.pictures.all()),
-        attributes=_attributes([value for value, variants in values if not variants]),
+        attributes=_attributes([value for value in values if not value.is_option]),
         markets=list(markets.values()),
         name_language=language_of(product, "name"),
         description_language=language_of(product, "description"),
@@ -198,18 +202,15 @@ def _read(slug: str, market: Market) -> Details:
     )
 
 
-def _values(product: Product) -> list[tuple[AttributeValue, set[int]]]:
-    """The product's attribute values, each with those of its variants that are told apart by it."""
-    rows = (
-        AttributeValue.objects.filter(products=product)
-        .select_related("attribute")
-        .annotate(own=FilteredRelation("variants", condition=Q(variants__product=product)), variant=F("own"))
-        .order_by("attribute__position", "attribute", "position", "number", "pk")
+def _values(product: Product) -> list[Any]:
+    """The product's attribute values; `is_option` of those by which its variants are told apart."""
+    options = Variant.options.through.objects.filter(attributevalue=OuterRef("pk"), variant__product=product)
+    values = AttributeValue.objects.filter(products=product).select_related("attribute")
+    return list(
+        values.annotate(is_option=Exists(options)).order_by(
+            "attribute__position", "attribute", "position", "number", "pk"
+        )
     )
-    values: dict[AttributeValue, set[int]] = defaultdict(set)
-    for row in rows:
-        values[row] |= {row.variant} if row.variant else set()
-    return list(values.items())
 
 
 def _attributes(values: list[AttributeValue]) -> list[tuple[str, str]]:

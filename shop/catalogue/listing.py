@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shop.catalogue.models import AttributeValue, Brand, Market, Price, Product
+from shop.catalogue.models import AttributeValue, Market, Price, Product
 from shop.catalogue.search import Match, find
 from shop.money import round_money, to_minor
 
@@ -160,8 +160,8 @@ class _Questions:
     def __init__(self, scope: Scope, market: Market, filters: Filters) -> None:
         self.market, self.filters = market, filters
         self.found = find(scope.text, language=get_language() or "") if scope.text else None
-        self.products = self.found.products if self.found else Product.objects.all()
-        self.products = self.products.filter(pk__in=Product.objects.sold_in(market))
+        sold = Product.objects.sold_in(market)
+        self.products: QuerySet[Product] = self.found.products.filter(pk__in=sold) if self.found else sold
         if scope.categories:
             self.products = self.products.filter(category__in=scope.categories)
         self.conditions = dict(self._conditions())
@@ -270,15 +270,9 @@ class _Questions:
         ]
 
     def _brand_facet(self) -> list[Facet]:
-        brands = (
-            Brand.objects.filter(products__in=self._pks(but="brand"))
-            .annotate(count=Count("products"))
-            .order_by("name")
-        )
-        options = [
-            Option(brand.slug, brand.name, brand.count, self._is_chosen("brand", brand.slug))
-            for brand in brands
-        ]
+        rows = self._matching(but="brand").filter(brand__isnull=False).order_by("brand__name")
+        brands = rows.values_list("brand__slug", "brand__name").annotate(count=Count("pk"))
+        options = [Option(slug, name, count, self._is_chosen("brand", slug)) for slug, name, count in brands]
         return [Facet("brand", _("Brand"), options, is_open=True)] if len(options) > 1 else []
 
     def _is_chosen(self, facet: str, code: str) -> bool:
