@@ -10,8 +10,18 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
-from orders.models import Cart, CartLine, DeliveryMethod
-from privacy.models import Processor
+from orders.models import (
+    Cart,
+    CartLine,
+    DeliveryMethod,
+    Fulfilment,
+    Order,
+    OrderAddress,
+    OrderLine,
+    Payment,
+    Refund,
+)
+from privacy.models import DataSubject, Processor
 from shop.catalogue.models import (
     Attribute,
     AttributeValue,
@@ -183,7 +193,102 @@ class DeliveryMethodFactory(DjangoModelFactory[DeliveryMethod]):
     days_max = 4
 
 
+class OrderFactory(DjangoModelFactory[Order]):
+    """A guest's order for Germany over 30.00, 5.00 of it for delivery. Its lines, address and parcel are made
+    apart: `OrderLineFactory(order=…)`, `OrderAddressFactory(order=…)`, `FulfilmentFactory(order=…)`."""
+
+    class Meta:
+        model = Order
+
+    subject = factory.SubFactory("tests.factories.DataSubjectFactory")
+    market = factory.SubFactory(MarketFactory)
+    language = "en"
+    email = "zoe.muller@example.org"
+    currency = "EUR"
+    delivery_code = "standard"
+    delivery_name = "Standard"
+    delivery_carrier = "manual"
+    days_min = 2
+    days_max = 4
+    delivery_net = 420
+    delivery_tax = 80
+    delivery_gross = 500
+    delivery_tax_rate = 19
+    delivery_tax_reason = "domestic"
+    total_net = 2521
+    total_tax = 479
+    total_gross = 3000
+
+
+class OrderLineFactory(DjangoModelFactory[OrderLine]):
+    """One piece at 25.00."""
+
+    class Meta:
+        model = OrderLine
+
+    order = factory.SubFactory(OrderFactory)
+    sku = factory.Sequence(lambda n: f"SKU-{n:04}")
+    name = "Moon jar"
+    quantity = 1
+    unit_gross = 2500
+    net = 2101
+    tax = 399
+    gross = 2500
+    tax_rate = 19
+    tax_reason = "domestic"
+
+
+class OrderAddressFactory(DjangoModelFactory[OrderAddress]):
+    class Meta:
+        model = OrderAddress
+
+    order = factory.SubFactory(OrderFactory)
+    subject = factory.SelfAttribute("order.subject")
+    country = "DE"
+    name = "Zoë Müller"
+    street = "Hauptstraße 5"
+    postcode = "10115"
+    city = "Berlin"
+
+
+class FulfilmentFactory(DjangoModelFactory[Fulfilment]):
+    class Meta:
+        model = Fulfilment
+
+    order = factory.SubFactory(OrderFactory)
+    carrier = "manual"
+
+
+class PaymentFactory(DjangoModelFactory[Payment]):
+    class Meta:
+        model = Payment
+
+    order = factory.SubFactory(OrderFactory)
+    gateway = "stripe"
+    session_id = factory.Sequence(lambda n: f"cs_{n:06}")
+    amount = factory.SelfAttribute("order.total_gross")
+    currency = factory.SelfAttribute("order.currency")
+    expires_at = factory.SelfAttribute("order.expires_at")
+
+
+class RefundFactory(DjangoModelFactory[Refund]):
+    class Meta:
+        model = Refund
+
+    payment = factory.SubFactory(PaymentFactory)
+    amount = factory.SelfAttribute("payment.amount")
+
+
 # --- privacy ------------------------------------------------------------------------------------------------
+
+
+class DataSubjectFactory(DjangoModelFactory[DataSubject]):
+    """A guest, with a key."""
+
+    class Meta:
+        model = DataSubject
+
+    kind = "guest"
 
 
 class ProcessorFactory(DjangoModelFactory[Processor]):
