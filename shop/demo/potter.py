@@ -18,6 +18,9 @@ from shop.demo.solids import Floats
 from shop.demo.staging import Camera, Scene, march, smooth, unit
 
 GROUND = np.array([0.712, 0.675, 0.612], np.float32)  # linear light: a warm, quiet paper
+# How far red, green and blue of the ground lie from its grey. One offset for light and shade, and one that WebP's
+# coarse steps of colour hit exactly: a tint that follows the light would come out in patches.
+WARMTH = np.array([3.3, -0.1, -8.1], np.float32) / 255
 CHUNK = 60_000
 
 
@@ -152,8 +155,10 @@ class Shot:
         pots, cover = self._pots(glaze)
         light, near = (self._spread(band) for band in self.ground_light)
         tint = self._mean_colour(glaze)
-        ground = light[..., None] * GROUND + 0.30 * near[..., None] * tint * GROUND
-        ground *= (self._fall_off() * self._paper())[..., None]
+        even = self._fall_off() * self._paper()
+        level = (light + 0.30 * near * tint.mean()) * even * GROUND.mean()
+        ground = _linear(_srgb(level)[..., None] + WARMTH)
+        ground += (0.30 * near * even)[..., None] * (tint - tint.mean()) * GROUND
         return _print(ground * (1 - cover[..., None]) + pots)
 
     def _mean_colour(self, glaze: Coat) -> Floats:
@@ -239,7 +244,14 @@ def _print(linear: Floats) -> Image.Image:
     knee = 0.82
     over = np.maximum(linear - knee, 0)
     rolled = np.minimum(linear, knee) + (1 - knee) * (1 - np.exp(-over / (1 - knee)))
-    srgb = np.where(
-        rolled <= 0.0031308, 12.92 * rolled, 1.055 * np.maximum(rolled, 1e-6) ** (1 / 2.4) - 0.055
-    )
-    return Image.fromarray(np.uint8(np.clip(srgb, 0, 1) * 255 + 0.5))
+    return Image.fromarray(np.uint8(np.clip(_srgb(rolled), 0, 1) * 255 + 0.5))
+
+
+def _srgb(linear: Floats) -> Floats:
+    bright = 1.055 * np.maximum(linear, 1e-6) ** (1 / 2.4) - 0.055
+    return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, bright), np.float32)
+
+
+def _linear(srgb: Floats) -> Floats:
+    bright = ((np.maximum(srgb, 0) + 0.055) / 1.055) ** 2.4
+    return np.asarray(np.where(srgb <= 0.04045, srgb / 12.92, bright), np.float32)

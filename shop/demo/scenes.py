@@ -35,7 +35,7 @@ class Drawing:
 
 def _morning_pair() -> Parts:
     return (
-        *at(p.open_form("morning"), 46, -50, coat=GLAZES["oatmeal"]),
+        *at(p.open_form("morning"), 64, -80, coat=GLAZES["oatmeal"]),
         *at(p.stack("morning", 3, 17), -44, 26),
     )
 

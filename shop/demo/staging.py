@@ -136,9 +136,10 @@ def march(scene: Scene, eye: Floats, rays: Floats, start: Floats, far: float, co
     for _ in range(90):
         points = eye[:, None] + rays[:, alive] * travelled[alive]
         away = scene.distance(points)
-        touch = away < np.maximum(0.012, cone * travelled[alive])
+        width = cone * travelled[alive]
+        touch = away < np.maximum(0.012, 1.5 * width)
         out[alive[touch]] = travelled[alive[touch]]
-        travelled[alive] += np.maximum(away * 0.95, 0.008)
+        travelled[alive] += np.maximum((away - width) * 0.95, 0.008)  # no ray within the cone may be inside
         alive = alive[~touch & (travelled[alive] < far) & (points[1] > -3)]
         if not alive.size:
             break
