@@ -37,7 +37,9 @@ def release(variant: Variant, quantity: int, *, reference: str) -> None:
 
 
 @transaction.atomic
-def count(variant: Variant, stock: int, *, reason: str = StockMovement.Reason.COUNTED, actor: Any = None) -> None:
+def count(
+    variant: Variant, stock: int, *, reason: str = StockMovement.Reason.COUNTED, actor: Any = None
+) -> None:
     """Set the stock to what was counted; the movement is the difference. Nothing is written where nothing changed."""
     before = Variant.objects.select_for_update().values_list("stock", flat=True).get(pk=variant.pk)
     if before == stock:

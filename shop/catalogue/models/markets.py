@@ -14,7 +14,9 @@ class MarketQuerySet(models.QuerySet["Market"]):
 class Market(models.Model):
     """A country the shop sells to: its currency, how prices are shown, and its languages, best first."""
 
-    country = models.CharField(_("country"), max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")])
+    country = models.CharField(
+        _("country"), max_length=2, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
+    )
     currency = models.CharField(_("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$")])
     prices_include_tax = models.BooleanField(_("prices include tax"), default=True)
     languages = models.CharField(

@@ -13,7 +13,9 @@ class Picture(models.Model):
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     alt = models.CharField(_("description for those who cannot see it"), max_length=250, blank=True)
-    digest = models.CharField(max_length=64, editable=False, default="", help_text="SHA-256 of the file as it came in")
+    digest = models.CharField(
+        max_length=64, editable=False, default="", help_text="SHA-256 of the file as it came in"
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:

@@ -50,21 +50,34 @@ class Product(models.Model):
         ZERO = "zero", _("Zero rate")
 
     slug = models.SlugField(_("address"), max_length=200, unique=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE, db_index=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.ACTIVE, db_index=True
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
     brand = models.ForeignKey(
-        Brand, on_delete=models.PROTECT, related_name="products", null=True, blank=True, verbose_name=_("brand")
+        Brand,
+        on_delete=models.PROTECT,
+        related_name="products",
+        null=True,
+        blank=True,
+        verbose_name=_("brand"),
     )
     name = models.CharField(_("name"), max_length=250)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    description = models.TextField(_("description"), blank=True, help_text=_("Simple HTML; anything unsafe is removed."))
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("Simple HTML; anything unsafe is removed.")
+    )
     tax_class = models.CharField(_("tax class"), max_length=10, choices=TaxClass, default=TaxClass.STANDARD)
     values = models.ManyToManyField(
         AttributeValue, related_name="products", blank=True, verbose_name=_("attributes"),
         help_text=_("Its own attributes; those of its variants are added when they are saved."),
     )  # fmt: skip
     # crossing borders
-    hs_code = models.CharField(_("HS code"), max_length=10, blank=True, validators=[RegexValidator(r"^\d{6,10}$")])
+    hs_code = models.CharField(
+        _("HS code"), max_length=10, blank=True, validators=[RegexValidator(r"^\d{6,10}$")]
+    )
     country_of_origin = models.CharField(
         _("country of origin"), max_length=2, blank=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
     )
@@ -73,7 +86,9 @@ class Product(models.Model):
     maker = models.CharField(_("maker"), max_length=300, blank=True)
     responsible_person = models.CharField(_("EU responsible person"), max_length=300, blank=True)
     warnings = models.TextField(_("warnings"), blank=True)
-    rank = models.PositiveIntegerField(_("rank"), default=0, help_text=_("Higher comes first where nothing else sorts."))
+    rank = models.PositiveIntegerField(
+        _("rank"), default=0, help_text=_("Higher comes first where nothing else sorts.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -101,9 +116,16 @@ class Variant(models.Model):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(_("SKU"), max_length=64, unique=True)
     barcode = models.CharField(_("barcode"), max_length=14, blank=True)
-    options = models.ManyToManyField(AttributeValue, related_name="variants", blank=True, verbose_name=_("options"))
+    options = models.ManyToManyField(
+        AttributeValue, related_name="variants", blank=True, verbose_name=_("options")
+    )
     picture = models.ForeignKey(
-        "catalogue.Picture", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+        "catalogue.Picture",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
     )
     stock = models.IntegerField(_("stock"), default=0)
     weight_g = models.PositiveIntegerField(_("weight in g"), default=0)
@@ -141,7 +163,8 @@ class Price(models.Model):
             models.UniqueConstraint(fields=["variant", "market"], name="price_unique_market"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
             models.CheckConstraint(
-                condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("amount")), name="price_compare_at_higher"
+                condition=Q(compare_at__isnull=True) | Q(compare_at__gt=F("amount")),
+                name="price_compare_at_higher",
             ),
         ]
         indexes = [models.Index(fields=["market", "amount"], name="price_market_amount")]

@@ -19,7 +19,12 @@ class StockMovement(models.Model):
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     reference = models.CharField(_("order"), max_length=32, blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
 
