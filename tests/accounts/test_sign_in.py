@@ -102,7 +102,9 @@ def test_staff_sign_in_where_everybody_does(client, owner):
     form = client.get("/admin/", follow=True)
 
     page = client.post(
-        form.redirect_chain[-1][0], {"login": owner.email, "password": PASSWORD, "next": "/admin/"}, follow=True
+        form.redirect_chain[-1][0],
+        {"login": owner.email, "password": PASSWORD, "next": "/admin/"},
+        follow=True,
     )
 
     assert page.redirect_chain[-1][0] == "/admin/"
