@@ -8,8 +8,10 @@ random, and smooth pictures pack small.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from shop.demo.glazes import Coat, Skin, clouds
@@ -18,8 +20,8 @@ from shop.demo.solids import Floats
 from shop.demo.staging import Camera, Scene, march, smooth, unit
 
 GROUND = np.array([0.712, 0.675, 0.612], np.float32)  # linear light: a warm, quiet paper
-# How far red, green and blue of the ground lie from its grey. One offset for light and shade, and one that WebP's
-# coarse steps of colour hit exactly: a tint that follows the light would come out in patches.
+# How far red, green and blue of the ground lie from its grey: one offset for light and shade, which WebP's coarse
+# steps of colour hit exactly. A tint that followed the light would come out in patches.
 WARMTH = np.array([3.3, -0.1, -8.1], np.float32) / 255
 CHUNK = 60_000
 
@@ -252,6 +254,6 @@ def _srgb(linear: Floats) -> Floats:
     return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, bright), np.float32)
 
 
-def _linear(srgb: Floats) -> Floats:
+def _linear(srgb: npt.NDArray[Any]) -> Floats:
     bright = ((np.maximum(srgb, 0) + 0.055) / 1.055) ** 2.4
     return np.asarray(np.where(srgb <= 0.04045, srgb / 12.92, bright), np.float32)
