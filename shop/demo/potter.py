@@ -20,8 +20,8 @@ from shop.demo.solids import Floats
 from shop.demo.staging import Camera, Scene, march, smooth, unit
 
 GROUND = np.array([0.712, 0.675, 0.612], np.float32)  # linear light: a warm, quiet paper
-# How far red, green and blue of the ground lie from its grey: one offset for light and shade, which WebP's coarse
-# steps of colour hit exactly. A tint that followed the light would come out in patches.
+# How far red, green and blue of the ground lie from its grey: one offset for light and shade, which the
+# coarse steps of colour in WebP hit exactly. A tint that followed the light would come out in patches.
 WARMTH = np.array([3.3, -0.1, -8.1], np.float32) / 255
 CHUNK = 60_000
 

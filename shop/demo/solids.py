@@ -141,10 +141,12 @@ class Heaped:
 
     def distance(self, points: Floats) -> Floats:
         x, y, z = points
-        side = np.sqrt(x * x + z * z) - np.float32(self.reach[0])
-        return np.asarray(
-            np.maximum(np.maximum((y - self.heights.read(x, z)) * 0.5, side), -1.5 - y), np.float32
-        )
+        radius = np.sqrt(x * x + z * z)
+        heap = (y - self.heights.read(x, z)) * 0.5
+        under = (
+            0.4 * np.maximum(radius - 0.7 * self.reach[0], 0) - 1.5 - y
+        )  # it lies in a dish, not on a board
+        return np.asarray(np.maximum(np.maximum(heap, under), radius - self.reach[0]), np.float32)
 
     def bend(self, points: Floats) -> Floats:
         return np.zeros(points.shape[1], np.float32)
