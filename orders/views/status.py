@@ -27,7 +27,7 @@ def _order(token: str) -> Order:
     number = number_in(token)
     if number is None:
         raise Http404
-    orders = Order.objects.with_keys().select_related("address", "fulfilment")
+    orders = Order.objects.with_keys().select_related("address__subject__key", "fulfilment")
     return get_object_or_404(orders, number=number)
 
 
