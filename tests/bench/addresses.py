@@ -8,8 +8,8 @@ from tests.bench.servers import Shop, sql
 
 PREFIXES = ["/en-de/", "/de-de/"]
 FILTERS = [
-    "f-colour=blue", "f-colour=blue&f-colour=teal", "f-material=stoneware&f-style=nordic", "brand=brand-3", "stock=1",
-    "f-colour=white&f-material=oak&f-material=glass", "min=20&max=80", "f-capacity=500-ml",
+    "f-colour=blue", "f-colour=blue&f-colour=teal", "f-material=stoneware&f-style=nordic", "brand=brand-3",
+    "stock=1", "f-colour=white&f-material=oak&f-material=glass", "min=20&max=80", "f-capacity=500-ml",
     "brand=brand-1&f-colour=sand&sort=price", "f-dishwasher=yes&f-size=small",
 ]  # fmt: skip
 QUERIES = [
