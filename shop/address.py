@@ -25,7 +25,7 @@ PREFIX = re.compile(
     r"^(?:/c/(?P<token>[\w-]{22,64}))?/(?P<language>[a-z]{2})-(?P<country>[a-z]{2})(?P<path>/.*)$"
 )
 # What stands beside the shop's pages rather than in a language and a market.
-ROOT = re.compile(r"^/(admin|static|media|webhooks|healthz|\.well-known|robots\.txt|sitemap)")
+ROOT = re.compile(r"^/(admin|static|media|webhooks|healthz|\.well-known|robots\.txt|favicon\.ico|sitemap)")
 
 
 def open_markets() -> dict[str, Market]:

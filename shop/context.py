@@ -25,12 +25,15 @@ FRAME = {
     "places": "_places.html",
     "foot": "_footer.html",
 }
+# Forms of people without a session carry no token (`shop.csrf`), so that their pages are all alike.
+NO_TOKEN = {"csrf_token": ""}
 # Stand in the remembered chooser for what differs from page to page.
 CART, PATH = "@cart@", "@path@"
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
     return {
+        **(NO_TOKEN if request.session.is_empty() else {}),
         "shop": Shop(request),
         "market": getattr(request, "market", None),
         "LANGUAGE_CODE": get_language(),

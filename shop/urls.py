@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from orders.views.webhooks import stripe_webhook
@@ -20,7 +22,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     """The demo serves its pictures itself; in production the proxy does."""
     if not settings.DEMO:
         raise Http404
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
 
 
 pages = [
@@ -36,6 +38,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("favicon.ico", RedirectView.as_view(url=static("img/favicon.svg"))),
     path("robots.txt", seo.robots_txt),
     path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", seo.sitemap_section, name="sitemap_section"),

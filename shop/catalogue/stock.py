@@ -19,7 +19,7 @@ class OutOfStock(ValueError):
 
 @transaction.atomic
 def hold(variant: Variant, quantity: int, *, reference: str) -> None:
-    """Take pieces off the shelf for an order. The condition stands in the UPDATE, so two buyers cannot both win."""
+    """Take pieces off the shelf. The condition stands in the UPDATE, so two buyers cannot both win."""
     taken = Variant.objects.filter(pk=variant.pk, stock__gte=quantity).update(stock=F("stock") - quantity)
     if not taken:
         raise OutOfStock(variant, Variant.objects.values_list("stock", flat=True).get(pk=variant.pk))
@@ -40,7 +40,7 @@ def release(variant: Variant, quantity: int, *, reference: str) -> None:
 def count(
     variant: Variant, stock: int, *, reason: str = StockMovement.Reason.COUNTED, actor: Any = None
 ) -> None:
-    """Set the stock to what was counted; the movement is the difference. Nothing is written where nothing changed."""
+    """Set the stock to what was counted; the movement is the difference, if there is one."""
     before = Variant.objects.select_for_update().values_list("stock", flat=True).get(pk=variant.pk)
     if before == stock:
         return

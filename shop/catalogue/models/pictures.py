@@ -6,7 +6,7 @@ from shop.catalogue.models.products import Product
 
 
 class Picture(models.Model):
-    """A picture of a product, re-encoded without its metadata before it is stored (`shop.catalogue.images`)."""
+    """A picture of a product, stored without its metadata (`shop.catalogue.images`)."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures")
     image = PictureField(_("picture"), upload_to="products", width_field="width", height_field="height")

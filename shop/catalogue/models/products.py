@@ -31,8 +31,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(status=Product.Status.ACTIVE)
 
     def sold_in(self, market: Market) -> Self:
-        """Published products with at least one variant priced for the market."""
-        priced = Price.objects.filter(market=market, variant__product=models.OuterRef("pk"))
+        """Published products with at least one variant on sale and priced for the market."""
+        priced = Price.objects.filter(
+            market=market, variant__product=models.OuterRef("pk"), variant__is_active=True
+        )
         return self.published().filter(models.Exists(priced))
 
 
@@ -111,7 +113,7 @@ class Product(models.Model):
 
 
 class Variant(models.Model):
-    """What is bought: one SKU with its options, stock, measures and prices. Only `stock.py` writes `stock`."""
+    """What is bought: a SKU with options, measures, prices and stock. Only `stock.py` writes `stock`."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(_("SKU"), max_length=64, unique=True)
@@ -149,7 +151,7 @@ class Variant(models.Model):
 
 
 class Price(models.Model):
-    """What a variant costs in a market, in minor units of the market's currency, with or without tax as the market says."""
+    """What a variant costs in a market: minor units, with or without tax as the market says."""
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="prices")
