@@ -3,7 +3,7 @@
     make bench                  10,000 and 100,000 products, a quarter of an hour; the first run makes them
     make bench ARGS=--quick     10,000 products and short rounds, for work on the code
 
-Each round measures the bare view and the shop one after the other, and the median of the rounds' ratios counts:
+Each round measures the bare view and the shop in turn, and the median of the rounds' ratios counts:
 a machine whose speed drifts changes the figures but not the ratios.
 """
 

@@ -8,13 +8,14 @@ from tests.bench.servers import Shop, sql
 
 PREFIXES = ["/en-de/", "/de-de/"]
 FILTERS = [
-    "f-colour=blue", "f-colour=blue&f-colour=teal", "f-material=stoneware&f-style=nordic", "brand=brand-3",
-    "stock=1", "f-colour=white&f-material=oak&f-material=glass", "min=20&max=80", "f-capacity=500-ml",
-    "brand=brand-1&f-colour=sand&sort=price", "f-dishwasher=yes&f-size=small",
+    "colour=blue", "colour=blue&colour=teal", "material=stoneware&style=nordic", "brand=brand-3", "stock=1",
+    "colour=white&material=oak&material=glass", "min=20&max=80", "capacity=500-ml",
+    "brand=brand-1&colour=sand&sort=price", "dishwasher=yes&size=small",
 ]  # fmt: skip
 QUERIES = [
-    "teapot", "blue moon vase", "stoneware mug", "quiet harbour bowl", "vt-004217-0", "speckled plate", "becher",
-    "woven basket", "teal lantern", "tepot", "juniper", "oak board", "frosted glass jug", "copper kettle", "small dish",
+    "teapot", "blue moon vase", "stoneware mug", "quiet harbour bowl", "vt-004217-0", "speckled plate",
+    "becher", "woven basket", "teal lantern", "tepot", "juniper", "oak board", "frosted glass jug",
+    "copper kettle", "small dish",
 ]  # fmt: skip
 
 

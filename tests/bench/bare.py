@@ -4,6 +4,7 @@ It reads the same database under the same server, so that the shop's work is com
 """
 
 import os
+from typing import ClassVar
 
 import environ
 from django.conf import settings
@@ -39,12 +40,15 @@ class Product(models.Model):
     summary = models.CharField(max_length=300)
     rank = models.PositiveIntegerField()
 
-    objects = models.Manager["Product"]()
+    objects: ClassVar[models.Manager["Product"]] = models.Manager()
 
     class Meta:
         app_label = "bare"
         db_table = "catalogue_product"
         managed = False
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def category(request: HttpRequest, pk: int) -> HttpResponse:

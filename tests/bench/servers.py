@@ -1,7 +1,7 @@
 """Everything that runs while the shop is measured, each started as in production and stopped afterwards.
 
-What differs from production: payments go to the sandbox, mails to nobody, and no proxy ends TLS. The header such a
-proxy would send is added in `tests.bench.behind_proxy`.
+What differs from production: payments go to the sandbox, mails to nobody, and no proxy ends TLS. The header
+such a proxy would send is added in `tests.bench.behind_proxy`.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class Shop:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """Production's settings (`shop.checks`), with keys of this run. Two of the shop's processes share them."""
+        """Production's settings (`shop.checks`), with keys of this run that all its processes share."""
         port = sandbox_port(self)
         return os.environ | {
             "DEBUG": "0",

@@ -1,4 +1,4 @@
-"""What a first visit of a page transfers before its pictures: HTML, style sheets and scripts, as they are sent."""
+"""What a first visit of a page transfers before its pictures: HTML, style sheets and scripts, as sent."""
 
 import gzip
 import http.client
@@ -47,7 +47,7 @@ def weigh(port: int, path: str) -> Weight:
 
 
 def fetch(port: int, path: str) -> tuple[int, str]:
-    """How many bytes travelled, and the text where it is one. What the shop sends plain the proxy before it packs."""
+    """How many bytes travel, and the text. What the shop sends plain, the proxy before it compresses."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers=BROWSER)
     response = connection.getresponse()
