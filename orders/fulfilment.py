@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from orders.carriers import get_carrier
 from orders.models import Fulfilment, Order
@@ -13,8 +14,20 @@ from privacy.purposes import Purpose
 from shop.states import InvalidTransition
 
 PROCESSOR = "carrier"
-ADDRESS = ("name", "company", "street", "postcode", "city", "region", "country")
-processors.register(PROCESSOR, Processor.Kind.LOGISTICS, allowed={*ADDRESS, "phone", "grams"})
+ADDRESS = {
+    "name": _("Full name"),
+    "company": _("Company"),
+    "street": _("Street and number"),
+    "postcode": _("Postcode"),
+    "city": _("Town or city"),
+    "region": _("Region"),
+    "country": _("Country"),
+}
+processors.register(
+    PROCESSOR,
+    Processor.Kind.LOGISTICS,
+    allowed={**ADDRESS, "phone": _("Phone, if the carrier needs it"), "grams": _("Weight of the parcel")},
+)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from orders import links
 from orders.gateways import (
@@ -30,7 +31,14 @@ from privacy.purposes import Purpose
 
 PROCESSOR = "payment"
 processors.register(
-    PROCESSOR, Processor.Kind.PAYMENT, allowed={"reference", "amount", "currency", "language"}
+    PROCESSOR,
+    Processor.Kind.PAYMENT,
+    allowed={
+        "reference": _("Order number"),
+        "amount": _("Amount"),
+        "currency": _("Currency"),
+        "language": _("Language"),
+    },
 )
 
 # Gateways want a page to stay open for half an hour at least and a day at most.

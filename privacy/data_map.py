@@ -58,7 +58,7 @@ def period(data: PersonalData) -> str:
         return ""
     if not isinstance(retention, After) or not (retention.days or retention.months):
         return str(retention.why)
-    return f"{length(retention)}: {retention.why}"
+    return _("%(length)s: %(why)s") % {"length": length(retention), "why": retention.why}
 
 
 def length(retention: After) -> str:

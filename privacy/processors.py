@@ -2,7 +2,7 @@
 
 An app that talks to a partner declares at import time what that partner may be told:
 
-    processors.register("carrier", Processor.Kind.LOGISTICS, allowed={"name", "address", "phone"})
+    processors.register("carrier", Processor.Kind.LOGISTICS, allowed={"name": _("Name"), "phone": _("Phone")})
 
 and hands over with
 
@@ -22,17 +22,20 @@ sent, never the content.
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.functional import Promise
 
 from . import gate
 from .keys import current_key
 from .models import DataSubject, Disclosure, Processor
 from .purposes import Purpose
+
+Text = str | Promise
 
 
 class FieldNotAllowed(ValueError):
@@ -46,25 +49,25 @@ class ProcessorNotCleared(Exception):
 @dataclass(frozen=True)
 class Declared:
     kind: str
-    allowed: frozenset[str]
+    allowed: Mapping[str, Text]  # the field, and what people call it
 
 
 _declared: dict[str, Declared] = {}
 
 
-def register(code: str, kind: Processor.Kind, *, allowed: Iterable[str]) -> None:
-    _declared[code] = Declared(kind, frozenset(allowed))
+def register(code: str, kind: Processor.Kind, *, allowed: Mapping[str, Text]) -> None:
+    _declared[code] = Declared(kind, allowed)
 
 
-def allowed_fields(code: str) -> frozenset[str]:
-    return _declared[code].allowed if code in _declared else frozenset()
+def allowed_fields(code: str) -> Mapping[str, Text]:
+    return _declared[code].allowed if code in _declared else {}
 
 
 def disclose(
     code: str, subject: DataSubject, *, purpose: Purpose, reference: str, fields: Mapping[str, Any]
 ) -> Disclosure:
     """Check that `fields` may be handed over, write it down, and return them as `.payload` to send."""
-    unknown = set(fields) - allowed_fields(code)
+    unknown = set(fields) - set(allowed_fields(code))
     if unknown:
         raise FieldNotAllowed(f"{code} may not be told: {', '.join(sorted(unknown))}")
     processor = _cleared(code, subject, purpose)

@@ -12,6 +12,7 @@ def data_map(request: HttpRequest) -> HttpResponse:
 
 def processors(request: HttpRequest) -> HttpResponse:
     partners = [
-        (processor, sorted(allowed_fields(processor.code))) for processor in Processor.objects.cleared()
+        (processor, list(allowed_fields(processor.code).values()))
+        for processor in Processor.objects.cleared()
     ]
     return render(request, "privacy/processors.html", {"partners": partners})

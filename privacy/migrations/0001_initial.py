@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(max_length=64)),
             ],
             options={
+                'verbose_name': 'audit event',
+                'verbose_name_plural': 'audit events',
                 'ordering': ['seq'],
             },
         ),
@@ -50,6 +52,10 @@ class Migration(migrations.Migration):
                 ('audit_ref', models.CharField(default=privacy.models.subjects.random_reference, editable=False, max_length=32, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
+            options={
+                'verbose_name': 'data subject',
+                'verbose_name_plural': 'data subjects',
+            },
         ),
         migrations.CreateModel(
             name='Processor',
@@ -68,6 +74,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
             ],
             options={
+                'verbose_name': 'partner',
+                'verbose_name_plural': 'partners',
                 'ordering': ['name'],
             },
         ),
@@ -95,6 +103,8 @@ class Migration(migrations.Migration):
                 ('processor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='privacy.processor')),
             ],
             options={
+                'verbose_name': 'disclosure',
+                'verbose_name_plural': 'disclosures',
                 'ordering': ['-created_at'],
             },
         ),

@@ -53,6 +53,8 @@ class Processor(models.Model):
     objects = ProcessorQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -85,6 +87,8 @@ class Disclosure(models.Model):
     payload: dict[str, Any]
 
     class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

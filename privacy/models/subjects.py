@@ -60,6 +60,10 @@ class DataSubject(models.Model):
 
     objects = DataSubjectQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("data subject")
+        verbose_name_plural = _("data subjects")
+
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.id.hex[:8]}"
 

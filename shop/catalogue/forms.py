@@ -147,7 +147,7 @@ class PriceForm(forms.ModelForm):
         try:
             return to_minor(Money(amount, market.currency))
         except ValueError:
-            self.add_error(field, _("This is finer than the smallest unit of the currency."))
+            self.add_error(field, _("This has more decimals than the currency."))
             return 0
 
 
@@ -187,7 +187,7 @@ class ChangePricesForm(forms.Form):
     market = forms.ModelChoiceField(Market.objects.all(), label=_("In the market"))
     percent = forms.DecimalField(
         label=_("Change in per cent"),
-        help_text=_("-20 lowers every price by a fifth."),
+        help_text=_("−20 lowers every price by a fifth."),
         min_value=-99,
         max_value=1000,
         decimal_places=2,

@@ -302,7 +302,7 @@ def test_an_amount_finer_than_the_currency_is_refused(staff):
 
     answer = staff.post(url, {**fields(staff.get(url)), "prices-0-price": "40.5"})
 
-    assert "finer than the smallest unit" in answer.text
+    assert "more decimals than the currency" in answer.text
 
 
 def test_the_stock_history_cannot_be_written(staff):

@@ -16,7 +16,7 @@ def days_ago(days: int) -> datetime.date:
 @pytest.fixture
 def carrier(db, monkeypatch):
     monkeypatch.setattr(processors, "_declared", dict(processors._declared))
-    processors.register("swift", Processor.Kind.LOGISTICS, allowed={"name", "address"})
+    processors.register("swift", Processor.Kind.LOGISTICS, allowed={"name": "Name", "address": "Address"})
     return Processor.objects.create(
         code="swift",
         name="Swift Parcels",

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=140, unique=True, verbose_name='address')),
+                ('slug', models.SlugField(max_length=140, unique=True, verbose_name='web address')),
             ],
             options={
                 'verbose_name': 'brand',
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('label_en', models.CharField(max_length=120, null=True, verbose_name='label')),
                 ('label_de', models.CharField(max_length=120, null=True, verbose_name='label')),
                 ('label_fr', models.CharField(max_length=120, null=True, verbose_name='label')),
-                ('number', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='number')),
+                ('number', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='numeric value')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='catalogue.attribute')),
             ],
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
                 ('name_de', models.CharField(max_length=120, null=True, verbose_name='name')),
                 ('name_fr', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=140, unique=True, verbose_name='address')),
+                ('slug', models.SlugField(max_length=140, unique=True, verbose_name='web address')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('description_en', models.TextField(blank=True, null=True, verbose_name='description')),
                 ('description_de', models.TextField(blank=True, null=True, verbose_name='description')),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=200, unique=True, verbose_name='address')),
+                ('slug', models.SlugField(max_length=200, unique=True, verbose_name='web address')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('active', 'On sale'), ('archived', 'Archived')], db_index=True, default='active', max_length=10, verbose_name='status')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
                 ('name_en', models.CharField(max_length=250, null=True, verbose_name='name')),

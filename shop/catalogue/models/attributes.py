@@ -32,7 +32,7 @@ class AttributeValue(models.Model):
     attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="values")
     code = models.SlugField(_("code"), max_length=80)
     label = models.CharField(_("label"), max_length=120)
-    number = models.DecimalField(_("number"), max_digits=12, decimal_places=3, null=True, blank=True)
+    number = models.DecimalField(_("numeric value"), max_digits=12, decimal_places=3, null=True, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:

@@ -8,7 +8,7 @@ class Category(TreeNode):
     """A shelf of the shop, at any depth; children are ordered by position."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=140, unique=True)
+    slug = models.SlugField(_("web address"), max_length=140, unique=True)
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("shown"), default=True)

@@ -15,7 +15,7 @@ from shop.money import from_minor
 
 class Brand(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(_("address"), max_length=140, unique=True)
+    slug = models.SlugField(_("web address"), max_length=140, unique=True)
 
     class Meta:
         verbose_name = _("brand")
@@ -51,7 +51,7 @@ class Product(models.Model):
         REDUCED = "reduced", _("Reduced rate (food)")
         ZERO = "zero", _("Zero rate")
 
-    slug = models.SlugField(_("address"), max_length=200, unique=True)
+    slug = models.SlugField(_("web address"), max_length=200, unique=True)
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.ACTIVE, db_index=True
     )
