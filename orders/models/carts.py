@@ -70,11 +70,19 @@ class Cart(models.Model):
         self.scope = self.Scope.CART
         self.touch()
 
+    @property
+    def idle_time(self) -> timedelta:
+        return CHECKOUT_IDLE if self.scope == self.Scope.CHECKOUT else LIFETIME
+
     def touch(self) -> None:
         """Put off its end: a checkout that lies idle closes within the hour."""
-        idle = CHECKOUT_IDLE if self.scope == self.Scope.CHECKOUT else LIFETIME
-        self.expires_at = timezone.now() + idle
+        self.expires_at = timezone.now() + self.idle_time
         self.save(update_fields=["token_hash", "scope", "expires_at"])
+
+    def keep_open(self) -> None:
+        """Somebody is here. Written once a minute at most, so that most pages of a checkout write nothing."""
+        if self.expires_at < timezone.now() + self.idle_time - timedelta(minutes=1):
+            self.touch()
 
 
 class CartLine(models.Model):

@@ -31,15 +31,18 @@ def cart(request: ShopRequest) -> HttpResponse:
     """The cart, what an act just did to it, and the way on."""
     found = current_cart(request)
     basket = carts.look(found, request.market, on=timezone.localdate()) if found else None
-    removed = Variant.objects.select_related("product").filter(pk=_number(request, "removed") or 0).first()
+    removed = _number(request, "removed")
     return render(
         request,
         "orders/cart.html",
         {
             "basket": basket,
+            "cart_count": basket.pieces if basket else 0,
             "quote": basket.quote(basket.offer("")) if basket and basket.rows else None,
             "short": _number(request, "short"),
-            "removed": removed,
+            "removed": Variant.objects.select_related("product").filter(pk=removed).first()
+            if removed
+            else None,
             "removed_quantity": _number(request, "quantity"),
             "refused": "refused" in request.GET,
             "moved": found is not None and found.market != request.market,

@@ -47,7 +47,7 @@ def checkout(request: ShopRequest) -> HttpResponse:
         return _after_the_order(request)
     if cart.scope != Cart.Scope.CHECKOUT:
         return hand_over(request, "orders:cart")
-    cart.touch()
+    cart.keep_open()
     if request.method == "POST":
         return _step(request, cart)
     basket = carts.look(cart, request.market, on=timezone.localdate())
@@ -110,7 +110,7 @@ def _after_the_order(request: ShopRequest) -> HttpResponse:
 
 def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
     quote = basket.quote(basket.offer(form["delivery"].value() or ""))
-    context = {"basket": basket, "form": form, "quote": quote}
+    context = {"basket": basket, "cart_count": basket.pieces, "form": form, "quote": quote}
     return render(request, "orders/checkout.html", context)
 
 
@@ -121,6 +121,7 @@ def _review(
     quote = basket.quote(form.offer)
     context = {
         "basket": basket,
+        "cart_count": basket.pieces,
         "form": form,
         "quote": quote,
         "priced": basket.priced_rows(quote),

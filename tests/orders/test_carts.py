@@ -29,7 +29,7 @@ def test_with_the_cookie_taken_the_address_is_plain(shopper, variant):
 
     assert shopper.path == "/en-de/cart/"
     assert "Moon jar" in page.text
-    assert page.context["cart_count"]() == 2
+    assert page.context["cart_count"] == 2
 
 
 def test_without_cookies_the_address_carries_the_cart(cookieless, variant):
