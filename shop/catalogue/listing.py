@@ -256,7 +256,7 @@ class _Questions:
             AttributeValue.objects.filter(counted, attribute__is_facet=True)
             .select_related("attribute")
             .annotate(count=Count("products"))
-            .order_by("attribute__position", "attribute", "position", "number", "pk")
+            .order_by("attribute__position", "attribute", "number", "position", "pk")
         )
         options: dict[tuple[str, str], list[Option]] = {}
         for value in values:

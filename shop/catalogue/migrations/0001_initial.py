@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attribute value',
                 'verbose_name_plural': 'attribute values',
-                'ordering': ['attribute', 'position', 'number', 'pk'],
+                'ordering': ['attribute', 'number', 'position', 'pk'],
             },
         ),
         migrations.CreateModel(

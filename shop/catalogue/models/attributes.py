@@ -38,7 +38,7 @@ class AttributeValue(models.Model):
     class Meta:
         verbose_name = _("attribute value")
         verbose_name_plural = _("attribute values")
-        ordering = ["attribute", "position", "number", "pk"]
+        ordering = ["attribute", "number", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["attribute", "code"], name="attribute_value_unique_code"),
         ]
