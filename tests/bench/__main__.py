@@ -38,8 +38,8 @@ FROM_CACHE, RENDERED, ORDERS, TENFOLD, MEMORY_MB, WEIGHT_KB = 1.0, 0.35, 0.03, 1
 @dataclass(frozen=True)
 class Pace:
     rounds: int
-    page_seconds: float
-    order_seconds: float
+    page_seconds: int
+    order_seconds: int
 
 
 QUICK, FULL = Pace(2, 1, 5), Pace(5, 3, 15)

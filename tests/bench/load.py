@@ -46,10 +46,10 @@ def warm_up(port: int, asks: Sequence[Ask]) -> None:
     connection.close()
 
 
-def pages_per_second(port: int, asks: Sequence[Ask], *, seconds: float) -> float:
+def pages_per_second(port: int, asks: Sequence[Ask], *, seconds: int) -> float:
     addresses = FOLDER / "addresses.txt"
     addresses.write_text("".join(f"{ask.line}\n" for ask in asks))
-    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds:g}s"]
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
     command += ["--timeout", "30s", "--script", str(SCRIPT), f"http://127.0.0.1:{port}", "--", str(addresses)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     result = RESULT.search(output)

@@ -101,10 +101,9 @@ def open_shop(products: int, *, cache: int) -> Shop:
     original = f"products_{products}_{fingerprint()}"
     databases = [name for (name,) in sql("SELECT datname FROM pg_database")]
     for name in databases:
-        if name.startswith(("run_", "making_")) or (
-            name.startswith("products_") and not name.endswith(fingerprint())
-        ):
-            sql(f'DROP DATABASE "{name}"')
+        kind, _underscore, rest = name.partition("_")
+        if kind in {"run", "making", "products"} and rest.split("_")[0] == str(products) and name != original:
+            sql(f'DROP DATABASE "{name}"')  # of another run, or made for other tables
     if original not in databases:
         make_products(products, original)
     shop = Shop(products, f"run_{products}", cache)
