@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where every service runs, a skipped test is a failure, unless it is about SQLite or lacks trial data."""
+    """Where every service runs, a skipped test fails, unless it is about SQLite or lacks trial data."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if not os.environ.get("NOTHING_SKIPPED") or reporter is None:
         return
