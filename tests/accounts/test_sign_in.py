@@ -79,6 +79,7 @@ def owner(db):
     return User.objects.create_superuser("owner@mail.example", PASSWORD)
 
 
+@pytest.mark.promise("A-V.5")
 def test_staff_see_masked_addresses(client, user, owner):
     client.force_login(owner)
 
@@ -88,7 +89,6 @@ def test_staff_see_masked_addresses(client, user, owner):
     assert "known@" not in page.text
 
 
-@pytest.mark.promise("A-V.5")
 def test_strangers_find_no_back_office(client, user):
     client.force_login(user)
 

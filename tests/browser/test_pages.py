@@ -44,7 +44,7 @@ def visitor(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.promise("A-I.9", "B-0.4", "B-1.3", "B-5.7", "B-5.8")
+@pytest.mark.promise("A-I.9", "B-1.3", "B-5.7", "B-5.8")
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_accessible_sets_no_cookie_and_asks_no_other_host(
     visitor: Page, stack: Stack, path: str

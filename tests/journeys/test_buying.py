@@ -13,7 +13,7 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.promise("B-5.4", "B-5.5", "A-I.6", "B-0.4")
+@pytest.mark.promise("B-5.4", "B-5.5", "A-I.6")
 def test_a_guest_buys_with_cookies_blocked_and_no_javascript(
     stack: Stack, browser_type: BrowserType, browser_type_launch_args: dict[str, object], tmp_path: Path
 ) -> None:

@@ -97,7 +97,6 @@ def test_the_confirmation_comes_once_in_the_shoppers_language(
     assert subject in message.subject
 
 
-@pytest.mark.promise("A-II.4")
 def test_the_link_in_the_mail_opens_the_order(client, paid_order):
     link = links.page_of(paid_order)
 
