@@ -25,6 +25,7 @@ from shop.money import round_money, to_minor
 
 PAGE_SIZE = 24
 SECONDS = 120
+MOST_CHOICES = 10  # facets at once: each further one costs the square of all, and addresses are anybody's
 OPEN = 3  # attributes whose choices are seen at once; the others unfold
 FALLBACK = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
 PREFIX = "f-"  # of attributes in addresses: `?f-glaze=celadon`; other names belong to us, or to nobody
@@ -59,9 +60,10 @@ class Filters:
             for code in query
             if code == "brand" or code.startswith(PREFIX)
         }
+        given = [(code, values) for code, values in chosen.items() if values]
         page, sort = query.get("page", "1"), query.get("sort", "")
         return cls(
-            choices={code: values for code, values in chosen.items() if values},
+            choices=dict(given[:MOST_CHOICES]),
             lowest=_minor(query.get("min", ""), market),
             highest=_minor(query.get("max", ""), market),
             in_stock=query.get("stock") == "1",

@@ -37,6 +37,12 @@ def names(listing: Listing) -> list[str]:
     return [products[pk].name for pk in listing.pks]
 
 
+def test_an_address_with_hundreds_of_facets_costs_no_more_than_ten(market):
+    query = QueryDict("&".join(f"f-{number}=x" for number in range(200)))
+
+    assert len(Filters.read(query, market).choices) == 10
+
+
 def counts(listing: Listing, code: str) -> dict[str, int]:
     facet = next((facet for facet in listing.facets if facet.code in {code, f"f-{code}"}), None)
     return {option.code: option.count for option in facet.options} if facet else {}
