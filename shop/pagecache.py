@@ -1,4 +1,4 @@
-"""Whole public pages, kept for a minute and given to everybody who carries no cookie of ours."""
+"""Whole public pages, kept for a minute and given to everybody who carries no cookie and no cart of ours."""
 
 import hashlib
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def _may_share(request: HttpRequest) -> bool:
         and settings.PAGE_CACHE_SECONDS > 0
         and not OUR_COOKIES & request.COOKIES.keys()
         and "HX-Request" not in request.headers
-        and not request.path_info.startswith(("/c/", "/admin/"))
+        and not getattr(request, "carried_token", "")
     )
 
 

@@ -42,6 +42,16 @@ def test_without_cookies_the_address_carries_the_cart(cookieless, variant):
     assert page["Cache-Control"] == "no-store"
 
 
+def test_a_carried_cart_is_counted_at_once_on_every_page(cookieless, variant):
+    cookieless.add(variant)
+    cookieless.get(cookieless.prefix)
+
+    cookieless.add(variant)
+    page = cookieless.get(cookieless.prefix)
+
+    assert '<span class="count"><span class="visually-hidden">, </span>2<' in page.text
+
+
 def test_only_a_hash_of_the_token_is_stored(client, variant, cart_cookie):
     response = client.post("/en-de/cart/add/", {"variant": variant.pk})
 
