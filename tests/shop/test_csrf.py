@@ -17,6 +17,7 @@ SHOP = {"HTTP_HOST": "testserver"}
         ({"Origin": "http://testserver"}, True),
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
         ({}, True),
         ({"Cookie": "cart=abc"}, False),
     ],
@@ -36,6 +37,14 @@ def test_a_carried_cart_proves_the_origin_where_the_browser_hides_it():
 
 def test_fetch_metadata_outweighs_a_carried_cart():
     request = RequestFactory(headers={"Sec-Fetch-Site": "cross-site"}).post("/")
+    request.carried_token = "t" * 22
+
+    assert not is_from_this_site(request)
+
+
+def test_a_carried_cart_lets_nobody_sign_others_in():
+    """Whoever has a cart of their own could otherwise sign a visitor in to their account."""
+    request = RequestFactory(headers={"Origin": "null"}).post("/account/login/")
     request.carried_token = "t" * 22
 
     assert not is_from_this_site(request)
