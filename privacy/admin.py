@@ -101,4 +101,5 @@ class DisclosureAdmin(ReadOnlyAdmin):
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("seq", "time", "action", "object_ref", "actor_ref")
     list_filter = ("action",)
+    ordering = ("-seq",)
     search_fields = ("object_ref", "subject_ref")

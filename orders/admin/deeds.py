@@ -72,7 +72,7 @@ DEEDS = {
         ),
         Deed(
             "cancel",
-            _("Cancel"),
+            _("Call it off"),
             _("Call these orders off? What was paid is paid back."),
             Fulfilment.Status.CANCELLED,
             _cancel,
