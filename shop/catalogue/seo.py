@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from moneyed import Money
 
 from shop.address import open_markets, page_prefix
@@ -43,7 +42,7 @@ def alternates(request: HttpRequest, markets: Iterable[Market] | None = None) ->
 
 def crumbs(path: list[Shelf]) -> list[tuple[str, str]]:
     """The way from the first page to a shelf, as (name, address)."""
-    home = [(_("Home"), reverse("catalogue:home"))]
+    home = [(settings.SHOP_NAME, reverse("catalogue:home"))]
     return home + [(shelf.name, shelf.get_absolute_url()) for shelf in path]
 
 

@@ -47,7 +47,9 @@ def alternates(page: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
 
 
-def test_a_product_is_described_with_all_its_offers(client, jar, path_of):
+def test_a_product_is_described_with_all_its_offers(client, jar, path_of, settings):
+    settings.SHOP_NAME = "Kiln & Leaf"
+
     graph = structured(client.get(path_of("catalogue:product", "moon-jar")).text)["@graph"]
 
     product, crumbs = graph
@@ -62,7 +64,8 @@ def test_a_product_is_described_with_all_its_offers(client, jar, path_of):
         "InStock",
         "OutOfStock",
     ]
-    assert [step["name"] for step in crumbs["itemListElement"]] == ["Home", "Home", "Vases", "Moon jar"]
+    assert [step["name"] for step in crumbs["itemListElement"]][1:] == ["Home", "Vases", "Moon jar"]
+    assert crumbs["itemListElement"][0]["name"] == settings.SHOP_NAME
     assert crumbs["itemListElement"][-1]["item"] == "http://localhost:8000/en-de/products/moon-jar/"
 
 
