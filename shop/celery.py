@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
@@ -21,3 +21,8 @@ class OpaqueTask(DjangoTask):
 app = Celery("shop", task_cls="shop.celery:OpaqueTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Celery would replace the handlers that keep people out of the logs; not while somebody listens here."""

@@ -12,12 +12,14 @@ PATTERNS = [
 ]
 
 
-class PersonalDataFilter(logging.Filter):
-    """Rewrites each record's finished message; nothing that looks like a person or a secret is left in it."""
+class PersonalDataFormatter(logging.Formatter):
+    """Rewrites each finished entry; nothing that looks like a person or a secret is left in it.
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+    The traceback too: databases and mail servers quote what they refuse.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = super().format(record)
         for pattern, replacement in PATTERNS:
-            message = pattern.sub(replacement, message)
-        record.msg, record.args = message, ()
-        return True
+            entry = pattern.sub(replacement, entry)
+        return entry

@@ -1,8 +1,19 @@
 import logging
 
 import pytest
+from django.conf import settings
 
-from shop.logs import PersonalDataFilter
+from shop.celery import app
+from shop.logs import PersonalDataFormatter
+
+
+@pytest.fixture
+def formatter():
+    return PersonalDataFormatter("{message}", style="{")
+
+
+def entry(message, exc_info=None):
+    return logging.LogRecord("shop", logging.INFO, __file__, 1, "%s", (message,), exc_info)
 
 
 @pytest.mark.parametrize(
@@ -15,9 +26,30 @@ from shop.logs import PersonalDataFilter
         ("order 4711 is paid", "order 4711 is paid"),
     ],
 )
-def test_people_and_secrets_stay_out_of_the_logs(message, kept):
-    record = logging.LogRecord("shop", logging.INFO, __file__, 1, "%s", (message,), None)
+def test_people_and_secrets_stay_out_of_the_logs(formatter, message, kept):
+    assert formatter.format(entry(message)) == kept
 
-    PersonalDataFilter().filter(record)
 
-    assert record.getMessage() == kept
+def test_a_traceback_quotes_nobody(formatter):
+    error = ValueError("Key (email)=(zoe@mail.example) already exists.")
+
+    written = formatter.format(entry("it failed", (ValueError, error, None)))
+
+    assert "ValueError: Key (email)=([e-mail]) already exists." in written
+
+
+def test_every_handler_writes_this_way():
+    formatters = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
+
+    assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {
+        "shop.logs.PersonalDataFormatter"
+    }
+
+
+def test_a_worker_keeps_the_shops_handlers(monkeypatch):
+    monkeypatch.setattr(app.log, "already_setup", False)
+    before = list(logging.getLogger().handlers)
+
+    app.log.setup_logging_subsystem()
+
+    assert logging.getLogger().handlers == before

@@ -66,6 +66,7 @@ class Command(BaseCommand):
 
 def environment(port: int, sandbox_port: int) -> dict[str, str]:
     return {
+        "LOG_LEVEL": "WARNING",
         **os.environ,
         "DEMO": "1",
         "SITE_URL": f"http://localhost:{port}",
@@ -79,7 +80,7 @@ def commands(port: int, sandbox_port: int) -> list[list[str]]:
         [*python, "gunicorn", "shop.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
          "--threads", "8", "--log-level", "warning"],
         [*python, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--pool", "solo",
-         "--loglevel", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat"],
+         "--without-mingle", "--without-gossip", "--without-heartbeat"],
         [*python, "orders.sandbox", "--port", str(sandbox_port), "--webhook",
          f"http://localhost:{port}/webhooks/stripe/", "--secret", settings.STRIPE_WEBHOOK_SECRET,
          "--key", settings.STRIPE_API_KEY, "--data", str(settings.VAR_DIR / "sandbox.sqlite3")],
