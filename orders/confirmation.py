@@ -1,5 +1,7 @@
 """The mail that confirms a paid order: once, in the shopper's language, with the link to its page."""
 
+import logging
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -11,11 +13,16 @@ from orders.models import Order
 from privacy import gate
 from privacy.purposes import Purpose
 
+logger = logging.getLogger(__name__)
+
 
 def send_due() -> None:
     """Every paid order whose shopper has not been told yet."""
     for order_id in Order.objects.unconfirmed().values_list("pk", flat=True):
-        send(order_id)
+        try:
+            send(order_id)
+        except OSError as error:  # all that smtplib raises; its words would name the address
+            logger.warning("order %s is not confirmed yet: %s", order_id, type(error).__name__)
 
 
 @transaction.atomic
