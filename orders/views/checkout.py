@@ -34,9 +34,10 @@ logger = logging.getLogger(__name__)
 def begin(request: ShopRequest) -> HttpResponse:
     """From the cart to the checkout, under a new token."""
     cart = current_cart(request)
-    if cart is None or not carts.look(cart, request.market, on=timezone.localdate()).can_check_out:
+    basket = carts.look(cart, request.market, on=timezone.localdate()) if cart else None
+    if basket is None or not basket.can_check_out:
         return hand_over(request, "orders:cart")
-    return hand_over(request, "orders:checkout", placing.begin(cart, market=request.market))
+    return hand_over(request, "orders:checkout", placing.begin(basket))
 
 
 @secret_page
@@ -86,29 +87,34 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
         return _review(request, fresh, form, sold=True, status=409)
     except placing.CartGone:
         return _after_the_order(request)
-    return on_to_payment(order)
+    return _done(order)
+
+
+def _done(order: Order) -> HttpResponse:
+    response = on_to_payment(order)
+    forget_cart_cookie(response)
+    return response
 
 
 def on_to_payment(order: Order) -> HttpResponse:
     """To the gateway's page; where that cannot be, the order waits on its own page, and nothing is lost."""
     try:
-        response = see_other(payments.start(order).url)
+        return see_other(payments.start(order).url)
     except payments.NotPayable:
-        response = see_other(path_of(order))
+        return see_other(path_of(order))
     except payments.CANNOT_PAY_NOW:
         logger.exception("order %s: the payment page cannot be opened", order.pk)
-        response = see_other(f"{path_of(order)}?unavailable=1")
-    forget_cart_cookie(response)
-    return response
+        return see_other(f"{path_of(order)}?unavailable=1")
 
 
 def _after_the_order(request: ShopRequest) -> HttpResponse:
     """A second press of the button finds the order that the first one placed."""
     order = placing.order_of(hash_token(request.cart_token)) if request.cart_token else None
-    return on_to_payment(order) if order else hand_over(request, "orders:cart")
+    return _done(order) if order else hand_over(request, "orders:cart")
 
 
 def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
+    carts.illustrate(basket)
     quote = basket.quote(basket.offer(form["delivery"].value() or ""))
     context = {"basket": basket, "cart_count": basket.pieces, "form": form, "quote": quote}
     return render(request, "orders/checkout.html", context)
@@ -118,6 +124,7 @@ def _review(
     request: ShopRequest, basket: Basket, form: CheckoutForm, *, status: int = 200, **said: bool
 ) -> HttpResponse:
     """Everything the order will say, and the form again, hidden. What is said here counts as seen."""
+    carts.illustrate(basket)
     quote = basket.quote(form.offer)
     context = {
         "basket": basket,
@@ -129,5 +136,5 @@ def _review(
         **said,
     }
     response = render(request, "orders/review.html", context, status=status)
-    carts.see_prices(basket.cart, request.market)
+    carts.see_prices(basket)
     return response

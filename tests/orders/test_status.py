@@ -144,6 +144,15 @@ def test_an_unpaid_order_can_be_called_off(shopper, variant, sandbox):
     assert variant.stock == 10
 
 
+def test_paying_later_leaves_the_next_cart_alone(shopper, variant, sandbox, cart_cookie):
+    order = shopper.buy(variant)
+    shopper.add(variant)
+
+    shopper.client.post(page_of(order, "pay/"))
+
+    assert shopper.client.cookies[cart_cookie].value
+
+
 def test_a_packed_order_cannot_be_called_off_by_its_buyer(shopper, paid_order):
     fulfilment.pack(paid_order)
 
