@@ -8,7 +8,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from orders import addresses, links
+from orders import addresses, links, pricing
 from orders.models import Order
 from privacy import gate
 from privacy.purposes import Purpose
@@ -45,9 +45,12 @@ def send(order_id: int) -> None:
 
 
 def _mail(order: Order) -> EmailMultiAlternatives:
+    lines = list(order.lines.all())
+    prices = pricing.by_rate([*(line.price for line in lines), order.delivery], order.currency)
     context = {
         "order": order,
-        "lines": list(order.lines.all()),
+        "lines": lines,
+        "taxes": [price for price in prices if price.tax],
         "envelope": addresses.envelope_of(order.address, order.language),
         "link": links.page_of(order),
         "shop_name": settings.SHOP_NAME,

@@ -92,7 +92,7 @@ def price(
     )
     sent = _delivery(delivery, priced, taxes, market) if delivery and priced else None
     parts = [line.price for line in priced] + ([sent.price] if sent else [])
-    return Quote(priced, sent, goods, _total(parts, market.currency), _by_rate(parts, market.currency))
+    return Quote(priced, sent, goods, _total(parts, market.currency), by_rate(parts, market.currency))
 
 
 def _taxed(amount: Money, tax: Tax, market: Market) -> TaxedPrice:
@@ -121,7 +121,7 @@ def _total(parts: Iterable[TaxedPrice], currency: str) -> TaxedPrice:
     )
 
 
-def _by_rate(parts: Iterable[TaxedPrice], currency: str) -> tuple[TaxedPrice, ...]:
+def by_rate(parts: Iterable[TaxedPrice], currency: str) -> tuple[TaxedPrice, ...]:
     ordered = sorted(parts, key=lambda part: part.rate)
     return tuple(_total(group, currency) for _rate, group in groupby(ordered, key=lambda part: part.rate))
 

@@ -109,3 +109,14 @@ def test_staff_sign_in_where_everybody_does(client, owner):
 
     assert page.redirect_chain[-1][0] == "/admin/"
     assert "Back office" in page.text
+
+
+def test_account_mails_are_signed_by_the_shop_and_name_the_person_by_address(client, path_of, settings):
+    settings.SHOP_NAME = "Kiln & Leaf"
+
+    register(client, path_of, "zoe@mail.example")
+
+    [letter] = mail.outbox
+    assert "Kiln & Leaf" in letter.body
+    assert "zoe@mail.example" in letter.body
+    assert "testserver" not in letter.subject + letter.body

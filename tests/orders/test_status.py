@@ -126,6 +126,13 @@ def test_an_address_that_takes_no_mail_does_not_hold_up_the_others(paid_order, s
     assert "nobody@example.org" not in caplog.text
 
 
+def test_the_mail_names_the_tax_within_the_total_after_it(paid_order):
+    [text] = [message.body for message in mail.outbox]
+
+    total, tax = text.index("\nTotal: "), text.index("\nof which VAT 19 %: ")
+    assert total < tax
+
+
 def test_the_link_in_the_mail_opens_the_order(client, paid_order):
     link = links.page_of(paid_order)
 
