@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.functional import cached_property
 from moneyed import Money
 
@@ -16,7 +17,7 @@ from orders.models.carts import MOST_PIECES
 from orders.pricing import Goods, Quote, QuoteLine
 from orders.shipping import Offer
 from shop.catalogue.models import Market, Picture, Price, Product, Variant
-from shop.money import from_minor
+from shop.money import from_minor, to_minor
 
 
 class NotSold(ValueError):
@@ -37,7 +38,7 @@ class Row:
 
     line: CartLine
     unit: Money | None  # None where the market does not sell it
-    seen: Money
+    seen: Money | None  # None where it was seen in another market and is not sold here
 
     @property
     def variant(self) -> Variant:
@@ -136,7 +137,7 @@ class Basket:
 
 
 def find(token: str) -> Cart | None:
-    return Cart.objects.of(token).select_related("market").first() if token else None
+    return Cart.objects.of(token).first() if token else None
 
 
 def price_of(variant: Variant, market: Market) -> Price | None:
@@ -156,10 +157,10 @@ def add(cart: Cart, variant: Variant, quantity: int, *, market: Market) -> bool:
     if price is None:
         raise NotSold(f"{variant.sku} in {market.country}")
     _move_to(cart, market)
-    line, created = cart.lines.get_or_create(
-        variant=variant, defaults={"quantity": 1, "seen_amount": price.amount}
-    )
-    return _set_quantity(line, (0 if created else line.quantity) + quantity, price=price)
+    # The cart's row is locked since it was moved: nobody else adds the same line at this moment.
+    line = cart.lines.filter(variant=variant).first() or CartLine(cart=cart, variant=variant, quantity=0)
+    line.variant = variant
+    return _set_quantity(line, line.quantity + quantity, price=price)
 
 
 @transaction.atomic
@@ -178,37 +179,41 @@ def _set_quantity(line: CartLine, quantity: int, *, price: Price | None) -> bool
     wanted = min(quantity, MOST_PIECES)
     line.quantity = max(1, min(wanted, line.variant.stock))
     line.seen_amount = price.amount if price else line.seen_amount
-    line.save(update_fields=["quantity", "seen_amount"])
+    line.save()
     return line.quantity == quantity
 
 
 def _move_to(cart: Cart, market: Market) -> None:
     """What a cart holds it keeps in another market; prices seen in another currency mean nothing there."""
     if cart.market_id != market.pk:
-        see_prices(cart, market)
+        see_prices(look(cart, market, on=timezone.localdate()))
     cart.back_to_shopping()
 
 
-def see_prices(cart: Cart, market: Market) -> None:
-    """From here on the shopper knows today's prices in this market."""
-    if cart.market_id != market.pk:
-        cart.market = market
+def see_prices(basket: Basket) -> None:
+    """From here on the shopper knows these prices in this market."""
+    cart = basket.cart
+    if cart.market_id != basket.market.pk:
+        cart.market = basket.market
         cart.save(update_fields=["market"])
-    lines = list(cart.lines.all())
-    amounts = _amounts(market, [line.variant_id for line in lines])
-    for line in lines:
-        amount = amounts.get(line.variant_id, line.seen_amount)
-        if amount != line.seen_amount:
-            line.seen_amount = amount
-            line.save(update_fields=["seen_amount"])
+    for row in basket.bought:
+        assert row.unit is not None
+        amount = to_minor(row.unit)
+        if amount != row.line.seen_amount:
+            row.line.seen_amount = amount
+            row.line.save(update_fields=["seen_amount"])
+
+
+def illustrate(basket: Basket) -> None:
+    """Read at once what only pages show."""
+    variants = [row.variant for row in basket.rows]
+    prefetch_related_objects(variants, "options", "picture")
+    without_picture = [variant for variant in variants if variant.picture_id is None]
+    prefetch_related_objects(without_picture, "product__pictures")
 
 
 def look(cart: Cart, market: Market, *, on: date) -> Basket:
-    lines = list(
-        cart.lines.select_related("variant__product", "variant__picture").prefetch_related(
-            "variant__options", "variant__product__pictures"
-        )
-    )
+    lines = list(cart.lines.select_related("variant__product"))
     amounts = _amounts(market, [line.variant_id for line in lines if _is_offered(line.variant)])
     return Basket(cart, market, [_row(line, cart, market, amounts) for line in lines], on)
 
@@ -216,8 +221,8 @@ def look(cart: Cart, market: Market, *, on: date) -> Basket:
 def _row(line: CartLine, cart: Cart, market: Market, amounts: dict[int, int]) -> Row:
     amount = amounts.get(line.variant_id)
     unit = None if amount is None else from_minor(amount, market.currency)
-    seen = from_minor(line.seen_amount, cart.market.currency)
-    return Row(line, unit, seen if cart.market_id == market.pk else (unit or seen))
+    seen = from_minor(line.seen_amount, market.currency) if cart.market_id == market.pk else unit
+    return Row(line, unit, seen)
 
 
 def _is_offered(variant: Variant) -> bool:

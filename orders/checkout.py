@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from orders import carts
 from orders.carts import Basket, Row
@@ -37,10 +38,10 @@ class Contact:
 
 
 @transaction.atomic
-def begin(cart: Cart, *, market: Market) -> str:
+def begin(basket: Basket) -> str:
     """Open the checkout under a new token, which lasts for an hour of silence and for one order."""
-    carts.see_prices(cart, market)
-    return cart.rotate_token()
+    carts.see_prices(basket)
+    return basket.cart.rotate_token()
 
 
 @transaction.atomic
@@ -57,6 +58,7 @@ def place_order(
     order = _write_order(basket, quote, contact, subject or _guest(basket.market.country), language)
     for row in sorted(basket.bought, key=lambda row: row.variant.pk):  # one order of locks for all buyers
         stock.hold(row.variant, row.line.quantity, reference=order.number)
+    prefetch_related_objects([row.variant for row in basket.bought], "options")
     OrderLine.objects.bulk_create(_lines(order, basket.priced_rows(quote)))
     _write_address(order, contact)
     _remember_email(order)
@@ -149,11 +151,12 @@ def _lines(order: Order, priced: Iterable[tuple[Row, QuoteLine]]) -> list[OrderL
 
 def _remember_email(order: Order) -> None:
     """A fingerprint finds the order when its buyer asks for it. Typed is not proven: it stays unverified."""
-    SubjectIdentifier.objects.get_or_create(
+    identifier = SubjectIdentifier(
         subject=order.subject,
         kind=SubjectIdentifier.Kind.EMAIL,
         blind_index=blind_index("email", order.email),
     )
+    SubjectIdentifier.objects.bulk_create([identifier], ignore_conflicts=True)
 
 
 def _write_address(order: Order, contact: Contact) -> None:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from moneyed import Money
 
 from orders.models import DeliveryMethod
 from shop.catalogue.models import Market
 from shop.money import from_minor
+
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,13 @@ def offer(method: DeliveryMethod, market: Market, *, goods: Money) -> Offer:
     return Offer(method, from_minor(0 if reached else method.amount, market.currency))
 
 
+def methods_of(market: Market) -> list[DeliveryMethod]:
+    """The market's ways in the shop's order, remembered for a minute as the markets are."""
+    key = f"orders:delivery:{market.country}"
+    methods = DeliveryMethod.objects.filter(market=market, is_active=True)
+    return cache.get_or_set(key, lambda: list(methods), SECONDS) or []
+
+
 def offers(market: Market, *, goods: Money, grams: int) -> list[Offer]:
     """The methods that take such a parcel, in the shop's order."""
-    methods = DeliveryMethod.objects.for_parcel(market, grams)
-    return [offer(method, market, goods=goods) for method in methods]
+    return [offer(method, market, goods=goods) for method in methods_of(market) if method.takes(grams)]

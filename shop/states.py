@@ -28,13 +28,13 @@ class StateMachine(models.Model):
     @transaction.atomic
     def advance(self, to: str, *, actor: Any = None) -> None:
         """Lock the row, check the move against its state in the database, save it and write the event."""
-        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
-        self.status = stored.status
+        locked = type(self)._base_manager.select_for_update().filter(pk=self.pk)
+        self.status = stored = locked.values_list("status", flat=True).get()
         if not self.can_advance(to):
-            raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored.status} to {to}")
+            raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored} to {to}")
         self.status = to
         self.save(update_fields=["status"])  # type: ignore[misc]  # each machine brings its field
-        self.record_transition(stored.status, to, actor)
+        self.record_transition(stored, to, actor)
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         raise NotImplementedError

@@ -1,5 +1,3 @@
-from typing import Self
-
 from django.db import models
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +11,6 @@ def days_between(least: int, most: int) -> str:
     if least == most:
         return ngettext("%(days)d day", "%(days)d days", most) % {"days": most}
     return gettext("%(least)d to %(most)d days") % {"least": least, "most": most}
-
-
-class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
-    def for_parcel(self, market: Market, grams: int) -> Self:
-        return self.filter(market=market, is_active=True).filter(
-            models.Q(max_grams__isnull=True) | models.Q(max_grams__gte=grams)
-        )
 
 
 class DeliveryMethod(models.Model):
@@ -38,8 +29,6 @@ class DeliveryMethod(models.Model):
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
 
-    objects = DeliveryMethodQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("delivery method")
         verbose_name_plural = _("delivery methods")
@@ -57,6 +46,9 @@ class DeliveryMethod(models.Model):
     @property
     def days(self) -> str:
         return days_between(self.days_min, self.days_max)
+
+    def takes(self, grams: int) -> bool:
+        return self.max_grams is None or grams <= self.max_grams
 
     @property
     def money(self) -> Money:

@@ -31,6 +31,8 @@ def cart(request: ShopRequest) -> HttpResponse:
     """The cart, what an act just did to it, and the way on."""
     found = current_cart(request)
     basket = carts.look(found, request.market, on=timezone.localdate()) if found else None
+    if basket:
+        carts.illustrate(basket)
     removed = _number(request, "removed")
     return render(
         request,
@@ -45,7 +47,7 @@ def cart(request: ShopRequest) -> HttpResponse:
             else None,
             "removed_quantity": _number(request, "quantity"),
             "refused": "refused" in request.GET,
-            "moved": found is not None and found.market != request.market,
+            "moved": found is not None and found.market_id != request.market.pk,
         },
     )
 
@@ -57,7 +59,7 @@ def change_line(request: ShopRequest, variant_id: int) -> HttpResponse:
     form = QuantityForm({"quantity": 0} if "remove" in request.POST else request.POST)
     if found is None:
         return hand_over(request, "orders:cart")
-    line = get_object_or_404(found.lines.select_related("variant", "cart__market"), variant_id=variant_id)
+    line = get_object_or_404(found.lines.select_related("variant", "cart"), variant_id=variant_id)
     before = line.quantity
     if not form.is_valid():
         return hand_over(request, "orders:cart")
