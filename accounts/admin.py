@@ -23,6 +23,17 @@ class UserAdmin(MaskedAdmin):
     readonly_fields = ("masked_email", "date_joined", "last_login")
     filter_horizontal = ("groups",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may change users may not make themselves the owner."""
+        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
+        return (*self.readonly_fields, *rights)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An owner's account is an owner's business."""
+        return super().has_change_permission(request, obj) and (
+            obj is None or request.user.is_superuser or not obj.is_superuser
+        )
+
     @admin.display(description=_("e-mail"))
     def masked_email(self, user: User) -> str:
         return mask_email(user.email)
