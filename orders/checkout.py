@@ -73,7 +73,7 @@ def place_order(
 def take_what_is_left(cart: Cart, variant_id: str, *, market: Market) -> None:
     """As many of a variant as there are, or none: the answer to "fewer are left than you want"."""
     line = (
-        cart.lines.select_related("variant").filter(variant_id=variant_id).first()
+        cart.lines.select_related("variant").filter(variant__pk=variant_id).first()
         if variant_id.isdecimal()
         else None
     )

@@ -59,7 +59,7 @@ def change_line(request: ShopRequest, variant_id: int) -> HttpResponse:
     form = QuantityForm({"quantity": 0} if "remove" in request.POST else request.POST)
     if found is None:
         return hand_over(request, "orders:cart")
-    line = get_object_or_404(found.lines.select_related("variant", "cart"), variant_id=variant_id)
+    line = get_object_or_404(found.lines.select_related("variant", "cart"), variant__pk=variant_id)
     before = line.quantity
     if not form.is_valid():
         return hand_over(request, "orders:cart")

@@ -56,9 +56,9 @@ class Filters:
     @classmethod
     def read(cls, query: QueryDict, market: Market) -> "Filters":
         chosen = {
-            code: frozenset(filter(None, query.getlist(code)))
+            code: frozenset(value for value in query.getlist(code) if value and value.isprintable())
             for code in query
-            if code == "brand" or code.startswith(PREFIX)
+            if code == "brand" or (code.startswith(PREFIX) and code.isprintable())
         }
         given = [(code, values) for code, values in chosen.items() if values]
         page, sort = query.get("page", "1"), query.get("sort", "")

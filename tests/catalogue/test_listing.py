@@ -37,6 +37,12 @@ def names(listing: Listing) -> list[str]:
     return [products[pk].name for pk in listing.pks]
 
 
+def test_what_no_database_takes_is_left_out(market):
+    filters = Filters.read(QueryDict("brand=%00&f-%00=x&f-glaze=celadon"), market)
+
+    assert filters.choices == {"f-glaze": {"celadon"}}
+
+
 def test_an_address_with_hundreds_of_facets_costs_no_more_than_ten(market):
     query = QueryDict("&".join(f"f-{number}=x" for number in range(200)))
 

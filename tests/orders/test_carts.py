@@ -156,6 +156,15 @@ def test_addresses_written_by_hand_break_nothing(shopper, variant, query):
     assert shopper.get(f"cart/?{query}").status_code == 200
 
 
+def test_a_number_too_large_for_the_database_is_nothing(shopper, variant):
+    shopper.add(variant)
+
+    assert shopper.client.post(f"/en-de/cart/lines/{'9' * 30}/", {"quantity": 1}).status_code == 404
+
+    shopper.begin()
+    assert shopper.post("checkout/", {"less": "9" * 30}).status_code == 200
+
+
 def test_an_empty_cart_says_so(shopper, market):
     page = shopper.get("/en-de/cart/")
 
