@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -19,6 +20,8 @@ from shop.catalogue.models import Product, Variant
 
 @admin.action(permissions=["change"], description=_("Change prices by a percentage…"))
 def change_prices(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+    _demand(request, "catalogue.change_price")
+
     def apply(data: dict[str, Any]) -> str:
         count = editing.change_prices(variants_of(queryset), **data)
         return ngettext("%d price was changed.", "%d prices were changed.", count) % count
@@ -28,6 +31,8 @@ def change_prices(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Prod
 
 @admin.action(permissions=["change"], description=_("Set the stock…"))
 def set_stock(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+    _demand(request, "catalogue.change_variant")
+
     def apply(data: dict[str, Any]) -> str:
         count = editing.set_stock(variants_of(queryset), actor=request.user, **data)
         return ngettext("%d variant was counted anew.", "%d variants were counted anew.", count) % count
@@ -42,6 +47,12 @@ def set_status(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Product
         return ngettext("%d product was changed.", "%d products were changed.", count) % count
 
     return ask(modeladmin, request, queryset, SetStatusForm, _("Change the status"), apply)
+
+
+def _demand(request: HttpRequest, right: str) -> None:
+    """The action stands on the list of products; what it changes is not the product's own."""
+    if not request.user.has_perm(right):
+        raise PermissionDenied
 
 
 def variants_of(products: QuerySet[Product]) -> QuerySet[Variant]:
