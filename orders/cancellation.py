@@ -1,4 +1,4 @@
-"""Call off an order that has not been packed."""
+"""Call off an order that has not been sent."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from privacy import audit
 
 
 def can_cancel(order: Order) -> bool:
-    """Before the parcel is packed, by anyone who may see the order."""
+    """By its buyer: before the parcel is packed. Staff may until it is sent."""
     return order.can_advance(Order.Status.CANCELLED) and order.fulfilment.status == Fulfilment.Status.PENDING
 
 
