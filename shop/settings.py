@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)  # what the shop writes: database, media, mails, queue
 
 # --- What every production shop sets ------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
