@@ -1,15 +1,18 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from . import data_map as register
 from .models import Processor
 from .processors import allowed_fields
 
 
+@require_safe
 def data_map(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/data_map.html", {"entries": register.by_purpose()})
 
 
+@require_safe
 def processors(request: HttpRequest) -> HttpResponse:
     partners = [
         (processor, list(allowed_fields(processor.code).values()))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 logger = logging.getLogger(__name__)
 
@@ -70,5 +71,6 @@ class CookieRegisterMiddleware:
         return response
 
 
+@require_safe
 def register_page(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/cookies.html", {"cookies": REGISTER.values()})

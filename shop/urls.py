@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from django.views.static import serve
 
@@ -13,11 +14,13 @@ from shop.catalogue import seo
 from shop.cookies import register_page
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: touches neither the database nor the cache."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     """The demo serves its pictures itself; in production the proxy does."""
     if not settings.DEMO:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
 from moneyed import Money
 
 from shop.address import open_markets, page_prefix
@@ -105,6 +106,7 @@ def _script(data: dict[str, Any]) -> SafeString:
 # --- sitemaps: an index, and sections for each language of each market --------------------------------------
 
 
+@require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     names = [
         f"{language}-{market.country.lower()}-{number}"
@@ -116,6 +118,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     return _xml(request, "catalogue/sitemap_index.xml", {"sections": sections})
 
 
+@require_safe
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     language, _dash, rest = section.partition("-")
     country, _dash, number = rest.partition("-")
@@ -150,6 +153,7 @@ def _xml(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, template, context, content_type="application/xml")
 
 
+@require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Carts, checkouts, sign-in and searches are nobody's search results."""
     hidden = ("/c/", "/admin/", "/*/cart/", "/*/checkout/", "/*/orders/", "/*/account/", "/*/search/")

@@ -93,3 +93,13 @@ def test_page_url_names_language_market_and_token():
 def test_a_token_of_the_wrong_shape_is_no_token():
     assert PREFIX.match("/c/../en-de/") is None
     assert PREFIX.match("/c/" + "a" * 65 + "/en-de/") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/healthz", "/robots.txt", "/sitemap.xml", "/sitemap-en-de-1.xml", "/media/x.webp"]
+    + [f"/en-de/privacy/{page}/" for page in ("cookies", "data-map", "partners")],
+)
+def test_what_is_only_read_answers_no_other_method(client, path):
+    assert client.trace(path).status_code == 405
+    assert client.post(path).status_code == 405
