@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_due() -> None:
-    """Every paid order whose shopper has not been told yet."""
+    """Every paid order whose shopper has not been told yet. A mail that fails does not hold up the others."""
     for order_id in Order.objects.unconfirmed().values_list("pk", flat=True):
         try:
             send(order_id)
