@@ -50,7 +50,7 @@ def process_waiting() -> None:
 def _payment(event: WebhookEvent) -> None:
     payment = _payment_named(event)
     if payment:
-        payments.settle(payment, get_gateway(event.gateway).fetch(event.object_id))
+        payments.check(payment, session_id=event.object_id)
 
 
 def _payment_named(event: WebhookEvent) -> Payment | None:

@@ -84,8 +84,8 @@ def _open_try(order: Order) -> Payment:
         return last
     now = timezone.now()
     expires_at = min(max(locked.expires_at, now + SHORTEST_SESSION), now + LONGEST_SESSION)
-    locked.expires_at = expires_at
-    locked.save(update_fields=["expires_at"])
+    if locked.expires_at != expires_at:
+        _keep_until(locked, expires_at)
     return Payment.objects.create(
         order=order,
         gateway=get_gateway().code,
@@ -135,17 +135,19 @@ def _describe(order: Order) -> str:
         return gettext("Order %(number)s") % {"number": order.number}
 
 
-def check(payment: Payment) -> None:
-    """Ask the gateway how a payment stands, and act on it."""
-    if payment.session_id:
-        settle(payment, get_gateway(payment.gateway).fetch(payment.session_id))
+def check(payment: Payment, *, session_id: str = "") -> None:
+    """Ask the gateway how a payment stands, and act on it. What is captured stays so: nobody is asked."""
+    session_id = session_id or payment.session_id
+    if session_id and payment.status != Payment.Status.CAPTURED:
+        settle(payment, get_gateway(payment.gateway).fetch(session_id))
 
 
 @transaction.atomic
 def settle(payment: Payment, state: PaymentState) -> None:
     """Decide what the gateway's answer means for the order, under the order's lock."""
     order = Order.objects.select_for_update().get(pk=payment.order_id)
-    payment = Payment.objects.select_for_update().select_related("order").get(pk=payment.pk)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    payment.order = order
     if problem := _problem(payment, state):
         Payment.objects.filter(pk=payment.pk).update(problem=problem)
     elif state.status == PaymentStatus.PAID:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.core import ratelimit
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -22,12 +23,11 @@ MOST_LOOKS = 20
 SECONDS_BETWEEN = 3
 
 
-def _order(token: str) -> Order:
+def _order(token: str, orders: QuerySet[Order]) -> Order:
     """Any other token is a page that does not exist."""
     number = number_in(token)
     if number is None:
         raise Http404
-    orders = Order.objects.with_keys().select_related("address__subject__key", "fulfilment")
     return get_object_or_404(orders, number=number)
 
 
@@ -35,7 +35,8 @@ def _order(token: str) -> Order:
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request: ShopRequest, token: str) -> HttpResponse:
     """What becomes of the order. Name and address are shown after the postcode is given, each time."""
-    order = _order(token)
+    orders = Order.objects.with_keys().select_related("address__subject__key", "fulfilment")
+    order = _order(token, orders)
     form = PostcodeForm(request.POST or None)
     if form.is_valid():
         _check_postcode(request, order, form)
@@ -72,7 +73,7 @@ def _story(request: ShopRequest, order: Order) -> dict[str, Any]:
 @require_safe
 def returned(request: ShopRequest, token: str) -> HttpResponse:
     """Back from the gateway. That proves nothing: the page waits until the gateway itself has told us."""
-    order = _order(token)
+    order = _order(token, Order.objects.select_related("market"))
     payment = order.payments.last()
     if order.status != Order.Status.PLACED or payment is None or payment.status == Payment.Status.PENDING:
         return see_other(path_of(order))
@@ -91,13 +92,13 @@ def returned(request: ShopRequest, token: str) -> HttpResponse:
 @require_POST
 def pay(request: ShopRequest, token: str) -> HttpResponse:
     """Try again, or go on where the payment was left."""
-    return on_to_payment(_order(token))
+    return on_to_payment(_order(token, Order.objects.with_keys()))
 
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ShopRequest, token: str) -> HttpResponse:
-    order = _order(token)
+    order = _order(token, Order.objects.with_keys())
     if not cancellation.can_cancel(order):
         return see_other(path_of(order))
     problem = ""

@@ -125,8 +125,16 @@ def test_events_about_what_is_not_ours_are_kept_and_left_alone(db):
     assert event.processed_at
 
 
-def test_the_sweep_takes_up_what_could_not_be_settled_at_once(paid_order, settings, sandbox):
-    WebhookEvent.objects.update(processed_at=None)
+def test_the_sweep_takes_up_what_could_not_be_settled_at_once(shopper, variant, settings, sandbox):
+    order = shopper.buy(variant)
+    sandbox.pay(order.payments.get().page_url)
+    WebhookEvent.objects.create(
+        gateway="stripe",
+        event_id="evt_x",
+        type="checkout.session.completed",
+        about="payment",
+        object_id=order.payments.get().session_id,
+    )
     settings.PAYMENT_SANDBOX_URL = "http://127.0.0.1:9"
     tasks.process_webhooks()
     failed = WebhookEvent.objects.get()
@@ -136,6 +144,8 @@ def test_the_sweep_takes_up_what_could_not_be_settled_at_once(paid_order, settin
     assert failed.failures == 1
     assert failed.processed_at is None
     assert not WebhookEvent.objects.waiting().exists()
+    order.refresh_from_db()
+    assert order.status == Order.Status.PAID
 
 
 def test_a_lost_webhook_is_made_up_for_by_the_sweep(shopper, variant, sandbox):
