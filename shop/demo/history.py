@@ -154,7 +154,9 @@ def date_back(order: Order, placed_at: datetime) -> None:
     )
     order.payments.update(started_at=placed_at, captured_at=placed_at + timedelta(minutes=4))
     StockMovement.objects.filter(reference=order.number).update(created_at=placed_at)
-    Disclosure.objects.filter(reference=order.number).update(created_at=placed_at + 2 * day)
+    Disclosure.objects.filter(reference=order.number).update(
+        created_at=min(placed_at + 2 * day, timezone.now())
+    )
     moments = {"packed": placed_at + day, "shipped": placed_at + 2 * day, "delivered": placed_at + 5 * day}
     for event in order.events.all():
         fallback = placed_at + timedelta(minutes=4 if event.was else 0)
