@@ -147,7 +147,7 @@ def price_of(variant: Variant, market: Market) -> Price | None:
 def on_sale(market: Market) -> QuerySet[Variant]:
     return Variant.objects.filter(
         is_active=True, product__status=Product.Status.ACTIVE, prices__market=market
-    ).select_related("product")
+    )
 
 
 @transaction.atomic

@@ -28,15 +28,16 @@ def send_due() -> None:
 @transaction.atomic
 def send(order_id: int) -> None:
     """The row is locked while the mail goes out: two workers send one mail; what fails is sent again."""
+    due = Order.objects.unconfirmed().filter(pk=order_id)
     order = (
-        Order.objects.unconfirmed()
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(pk=order_id)
+        due.select_for_update(skip_locked=True, of=("self",))
+        .with_keys()
+        .select_related("address__subject__key")
+        .prefetch_related("lines")
         .first()
     )
     if order is None:
         return
-    order = Order.objects.with_keys().select_related("address__subject__key").get(pk=order_id)
     if gate.permits(order.subject, Purpose.SERVICE_MESSAGE):
         with translation.override(order.language):
             _mail(order).send()

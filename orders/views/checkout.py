@@ -60,7 +60,8 @@ def checkout(request: ShopRequest) -> HttpResponse:
 
 def _step(request: ShopRequest, cart: Cart) -> HttpResponse:
     """Which button was pressed: back to the details, on to the review, less of something, or order."""
-    placing.take_what_is_left(cart, request.POST.get("less", ""), market=request.market)
+    if "less" in request.POST:
+        placing.take_what_is_left(cart, request.POST["less"], market=request.market)
     basket = carts.look(cart, request.market, on=timezone.localdate())
     form = CheckoutForm(request.POST, country=request.market.country, offers=basket.offers)
     if not basket.rows:
