@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from orders import carts
 from orders.carts import Basket, Row
@@ -16,6 +18,9 @@ from privacy.models import DataSubject, SubjectIdentifier
 from shop.catalogue import stock
 from shop.catalogue.models import Market
 from shop.money import to_minor
+
+# Whoever kept the address of a checkout must not find the order behind it days later.
+SECOND_PRESS_WITHIN = timedelta(minutes=5)
 
 
 class CartGone(Exception):
@@ -85,8 +90,9 @@ def take_what_is_left(cart: Cart, variant_id: str, *, market: Market) -> None:
 
 
 def order_of(cart_hash: str) -> Order | None:
-    """The order a checkout's token was spent on."""
-    return Order.objects.with_keys().filter(cart_hash=cart_hash).first()
+    """The order a checkout's token was spent on a moment ago; later the token opens nothing any more."""
+    placed_after = timezone.now() - SECOND_PRESS_WITHIN
+    return Order.objects.with_keys().filter(cart_hash=cart_hash, placed_at__gt=placed_after).first()
 
 
 def _guest(country: str) -> DataSubject:

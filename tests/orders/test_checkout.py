@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.utils import timezone
@@ -217,6 +219,19 @@ def test_pressed_twice_places_one_order(cookieless, variant, sandbox):
     assert first["Location"] == second["Location"]
     variant.refresh_from_db()
     assert variant.stock == 9
+
+
+def test_the_address_of_a_checkout_does_not_lead_to_its_order_later(cookieless, variant, sandbox):
+    cookieless.add(variant)
+    cookieless.begin()
+    address = cookieless.path
+    cookieless.place(cookieless.review())
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        page = cookieless.get(address)
+
+    assert cookieless.path.endswith("/cart/")
+    assert Order.objects.get().number not in page.text
 
 
 @pytest.mark.parametrize("name", ["note", "name", "street", "city"])
