@@ -82,6 +82,15 @@ def test_the_button_pressed_by_20_fingers_places_one_order(last_pieces):
     assert Order.objects.count() == 1
 
 
+def test_20_pieces_added_at_once_stand_in_one_line(last_pieces):
+    market = MarketFactory()
+    cart, _token = Cart.objects.create_with_token(market)
+
+    together(lambda number: carts.add(cart, last_pieces, 1, market=market), AT_ONCE)
+
+    assert cart.lines.get().quantity == AT_ONCE
+
+
 def test_a_payment_told_by_20_webhooks_at_once_is_captured_once(last_pieces):
     market = MarketFactory()
     cart, _token = Cart.objects.create_with_token(market)
