@@ -1,3 +1,9 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from shop.checks import production_settings
@@ -79,3 +85,16 @@ def test_sqlite_is_not_for_production(production):
     production.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3"}
 
     assert [problem.id for problem in production_settings()] == ["shop.E003"]
+
+
+def test_a_shop_without_any_setting_says_all_it_needs(tmp_path):
+    bare = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
+    root = Path(__file__).resolve().parents[2]
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=root, env=bare, capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    said = set(re.findall(r"shop\.E\d{3}", done.stderr))
+    assert said == {f"shop.E{number:03d}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 10)}
