@@ -29,7 +29,7 @@ class StateMachine(models.Model):
     def advance(self, to: str, *, actor: Any = None) -> None:
         """Lock the row, check the move against its state in the database, save it and write the event."""
         locked = type(self)._base_manager.select_for_update().filter(pk=self.pk)
-        self.status = stored = locked.values_list("status", flat=True).get()
+        self.status = stored = locked.values_list("status", flat=True).get()  # type: ignore[misc]
         if not self.can_advance(to):
             raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored} to {to}")
         self.status = to
