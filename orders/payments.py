@@ -45,7 +45,7 @@ processors.register(
 SHORTEST_SESSION = timedelta(minutes=35)
 LONGEST_SESSION = timedelta(hours=23)
 ABOUT_TO_CLOSE = timedelta(minutes=1)
-# Debits and transfers: how long we wait for the bank before the goods go back on the shelf.
+# Debits and transfers: after this long the gateway is asked every minute; until it decides, goods stay held.
 BANKS_TAKE = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(minutes=5)
 
