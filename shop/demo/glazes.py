@@ -1,6 +1,6 @@
 """What lies on the clay: glazes, and the other skins in the shop (bare stoneware, paper, tin, wood, tea)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -122,9 +122,6 @@ class Glaze:
     @property
     def mean(self) -> Floats:
         return rgb(self.base)
-
-    def dipped(self, height: float | None) -> "Glaze":
-        return replace(self, foot=height)
 
     def paint(self, solid: Solid, points: Floats, normals: Floats) -> Skin:
         thickness = self._thickness(solid, points, normals)

@@ -76,11 +76,6 @@ def whisk_stand() -> Parts:
     return open_form("stand")
 
 
-def brush_tray() -> Parts:
-    board = lump([(0, 0), (118, 0), (122, 2), (122, 12), (120, 14), (116, 14), (112, 8), (0, 8)], soft=0.9)
-    return (Part(board, coat=WOOD),)
-
-
 TINS = {"green": "56675A", "black": "7A3A28", "oolong": "2F4A58", "herbal": "B98A4A"}
 DISHES: dict[str, Coat] = {
     "green": GLAZES["chalk"],
