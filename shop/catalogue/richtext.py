@@ -27,7 +27,8 @@ def clean_html(text: str) -> str:
         text = linebreaks(unescape(text), autoescape=True)
     for other, tag in ALSO_WRITTEN.items():
         text = re.sub(rf"(</?){other}(?=[\s>/])", rf"\1{tag}", text, flags=re.IGNORECASE)
-    return nh3.clean(text, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}).strip()
+    clean = nh3.clean(text, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}).strip()
+    return clean if "<" in clean else clean_html(clean)  # what lost all its tags is plain text now
 
 
 def plain_text(html: str, *, limit: int) -> str:
