@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from privacy.masks import mask_email
 
 # allauth's own page shows addresses in clear, and so would the log of changes.
 admin.site.unregister(EmailAddress)
+# Secrets of the second step are nobody's business.
+admin.site.unregister(Authenticator)
 
 
 @admin.register(User)

@@ -24,8 +24,10 @@ from .models import AuditEvent, AuditHead, DataSubject
 # What an event may say besides the ids. A new word is added here, and thought about.
 DATA_KEYS = {
     "amount",
+    "channel",
     "count",
     "currency",
+    "event",
     "fields",
     "from_status",
     "kind",
@@ -38,6 +40,7 @@ DATA_KEYS = {
     "reference",
     "role",
     "to_status",
+    "topic",
 }
 # A code, an id or a list of names. Nothing with a space or an @, so neither names nor addresses.
 CODE = re.compile(r"[\w.:,+-]{0,128}")

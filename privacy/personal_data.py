@@ -3,7 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from . import third_party  # noqa: F401  (registers)
-from .models import AuditEvent, AuditHead, DataSubject, Disclosure, Processor, SubjectIdentifier, SubjectKey
+from .models import (
+    AuditEvent,
+    AuditHead,
+    ConsentRecord,
+    DataSubject,
+    Disclosure,
+    PrivacyRequest,
+    Processor,
+    SubjectIdentifier,
+    SubjectKey,
+)
 from .registry import (
     After,
     Blank,
@@ -128,3 +138,36 @@ class DisclosureData(PersonalData):
         "field_names": NotPersonal(_("names of columns, never their content")),
     }
     not_personal = ("processor", "purpose", "region", "payload_hmac", "result", "created_at")
+
+
+@register(ConsentRecord)
+class ConsentRecordData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("decided_at", years=3, why=_("To prove what you agreed to, and to what you did not"))
+    fields = {
+        "decision": Personal(
+            Category.CONSENT, _("Your decision"), erase=DeleteRow(), mask=show, in_clear=_("yes or no")
+        ),
+        "decided_at": Personal(Category.CONSENT, _("When"), erase=DeleteRow(), mask=show),
+        "wording": NotPersonal(_("the shop's own words, the same for everybody")),
+    }
+    not_personal = ("purpose", "channel", "source", "language")
+
+
+@register(PrivacyRequest)
+class PrivacyRequestData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("completed_at", "received_at", years=3, why=_("To prove that we answered"))
+    fields = {
+        "kind": Personal(
+            Category.CONSENT,
+            _("Which right you used"),
+            erase=DeleteRow(),
+            mask=show,
+            in_clear=_("one of a few words; the work list is sorted by it"),
+        ),
+        "received_at": Personal(Category.CONSENT, _("When"), erase=DeleteRow(), mask=show),
+    }
+    not_personal = ("reference", "status", "source", "due_on", "completed_at")

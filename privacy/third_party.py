@@ -130,3 +130,27 @@ class EmailConfirmationData(PersonalData):
         ),
     }
     not_personal = ("created", "sent")
+
+
+@register("mfa.Authenticator")
+class AuthenticatorData(PersonalData):
+    subject = "user__subject"
+    purpose = Purpose.SECURITY
+    retention = With("user", why=_("The second step of your sign-in"))
+    fields = {
+        "data": Personal(
+            Category.CREDENTIAL,
+            _("Secret of the second step"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            schema=_("a passkey's public key, or secrets sealed by the sign-in's adapter"),
+            in_clear=_("its secrets are sealed one by one; a public key is no secret"),
+        ),
+        "created_at": Personal(
+            Category.SECURITY, _("Set up"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
+        ),
+        "last_used_at": Personal(
+            Category.SECURITY, _("Last used"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
+        ),
+    }
+    not_personal = ("type",)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "pictures",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "accounts",
     "orders",
+    "support",
 ]
 
 MIDDLEWARE = [

@@ -39,7 +39,10 @@ pages = [
     path("", include("orders.urls")),
     path("", include("privacy.urls")),
     path("privacy/cookies/", register_page, name="privacy_cookies"),
+    path("", include("support.urls")),
+    path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
 ]
 
 urlpatterns = [

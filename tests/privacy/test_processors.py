@@ -3,8 +3,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from privacy import gate, processors
-from privacy.models import DataSubject, Disclosure, Processor
+from privacy import consent, gate, processors
+from privacy.models import AuditEvent, ConsentRecord, DataSubject, Disclosure, Processor
 from privacy.processors import FieldNotAllowed, ProcessorNotCleared, disclose
 from privacy.purposes import Purpose
 
@@ -91,8 +91,37 @@ def test_nothing_leaves_about_a_person_who_is_restricted_or_erased(carrier, anna
 
 @pytest.mark.promise("B-6.5")
 @pytest.mark.parametrize("purpose", [purpose for purpose in Purpose if purpose.terms.refusable])
-def test_what_can_be_refused_is_off_until_somebody_agrees(purpose):
-    assert not gate.permits(DataSubject(), purpose)
+def test_what_can_be_refused_is_off_until_somebody_agrees(db, purpose):
+    alice = DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
+    before = gate.permits(alice, purpose)
+
+    consent.give(alice, purpose, source=ConsentRecord.Source.ACCOUNT, wording="Yes, please.")
+
+    assert not before
+    assert gate.permits(alice, purpose)
+
+
+@pytest.mark.promise("B-6.1")
+def test_a_consent_is_withdrawn_as_quickly_as_it_was_given(db):
+    alice = DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
+    consent.give(
+        alice, Purpose.MARKETING, source=ConsentRecord.Source.ACCOUNT, wording="Yes.", channel="email"
+    )
+
+    consent.withdraw(alice, Purpose.MARKETING, source=ConsentRecord.Source.MAIL, channel="email")
+
+    assert not gate.permits(alice, Purpose.MARKETING, "email")
+    assert AuditEvent.objects.filter(subject_ref=alice.audit_ref, action="consent.withdrawn").exists()
+
+
+def test_a_consent_to_mails_allows_no_text_messages(db):
+    alice = DataSubject.objects.create(kind=DataSubject.Kind.ACCOUNT)
+
+    consent.give(
+        alice, Purpose.MARKETING, source=ConsentRecord.Source.ACCOUNT, wording="Yes.", channel="email"
+    )
+
+    assert not gate.permits(alice, Purpose.MARKETING, "sms")
 
 
 @pytest.mark.parametrize(

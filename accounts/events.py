@@ -1,0 +1,89 @@
+"""The register of everything the shop may tell a person. Each app declares its own in its `messages.py`.
+
+    register(
+        Event(
+            "order_shipped",
+            label=_("Your order is on its way"),
+            topic=Topic.ORDERS,
+            channels=(Channel.EMAIL, Channel.SMS, Channel.INBOX),
+            recipient=recipient_of_order,
+            context=lambda order, data: {"order": order, "link": links.page_of(order)},
+        )
+    )
+
+The words are templates named after the event: `emails/<event>.subject.txt`, `.txt` and `.html`,
+`sms/<event>.txt`, `inbox/<event>.html`. They are rendered when they are sent, in the recipient's language.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from accounts.models import Channel, Topic
+from privacy.purposes import Purpose
+
+PURPOSES = {
+    Topic.ACCOUNT: Purpose.SECURITY,
+    Topic.ORDERS: Purpose.SERVICE_MESSAGE,
+    Topic.SUPPORT: Purpose.SUPPORT,
+    Topic.PRIVACY: Purpose.RIGHTS,
+    Topic.NEWSLETTER: Purpose.MARKETING,
+    Topic.OFFERS: Purpose.MARKETING,
+}
+
+
+class UnknownEvent(LookupError):
+    """Somebody was to be told about an event that no app declares."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where a person can be reached, and in which words. Empty means: not by this way."""
+
+    language: str
+    country: str
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+
+
+def _nothing_more(about: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """`recipient(about)` and `context(about, data)` are asked when the message is sent, not before."""
+
+    code: str
+    label: str | Promise
+    topic: Topic
+    channels: tuple[Channel, ...]
+    recipient: Callable[[Any], Recipient]
+    context: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _nothing_more
+    can_be_refused: bool = True  # codes and alarms cannot
+
+    @property
+    def purpose(self) -> Purpose:
+        return PURPOSES[self.topic]
+
+
+_events: dict[str, Event] = {}
+
+
+def register(event: Event) -> Event:
+    _events[event.code] = event
+    return event
+
+
+def find(code: str) -> Event:
+    try:
+        return _events[code]
+    except KeyError:
+        raise UnknownEvent(code) from None
+
+
+def all_events() -> list[Event]:
+    return sorted(_events.values(), key=lambda event: (event.topic, event.code))

@@ -1,0 +1,60 @@
+"""Choices: given, refused, withdrawn. What counts is the last one about a purpose and a channel."""
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from . import audit
+from .models import ConsentRecord, DataSubject
+from .purposes import Purpose
+
+
+class NothingToConsentTo(ValueError):
+    """The purpose does not rest on consent: nobody is asked for it."""
+
+
+def give(
+    subject: DataSubject, purpose: Purpose, *, source: ConsentRecord.Source, wording: str, channel: str = ""
+) -> ConsentRecord:
+    return _decide(
+        subject, purpose, ConsentRecord.Decision.GIVEN, source=source, wording=wording, channel=channel
+    )
+
+
+def withdraw(
+    subject: DataSubject, purpose: Purpose, *, source: ConsentRecord.Source, channel: str = ""
+) -> None:
+    """In effect with the next question asked of `privacy.gate`. Without a consent there is nothing to do."""
+    if has_given(subject, purpose, channel):
+        _decide(
+            subject, purpose, ConsentRecord.Decision.WITHDRAWN, source=source, wording="", channel=channel
+        )
+
+
+def has_given(subject: DataSubject, purpose: Purpose, channel: str = "") -> bool:
+    latest = ConsentRecord.objects.latest_of(subject, purpose, channel)
+    return latest is not None and latest.decision == ConsentRecord.Decision.GIVEN
+
+
+@transaction.atomic
+def _decide(
+    subject: DataSubject,
+    purpose: Purpose,
+    decision: ConsentRecord.Decision,
+    *,
+    source: ConsentRecord.Source,
+    wording: str,
+    channel: str,
+) -> ConsentRecord:
+    if not purpose.terms.refusable:
+        raise NothingToConsentTo(purpose)
+    record = ConsentRecord.objects.create(
+        subject=subject,
+        purpose=purpose,
+        channel=channel,
+        decision=decision,
+        source=source,
+        wording=wording,
+        language=get_language() or "",
+    )
+    audit.record(f"consent.{decision}", subject=subject, obj=record, purpose=purpose.value, channel=channel)
+    return record
