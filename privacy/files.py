@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
@@ -53,10 +54,22 @@ class EncryptedFieldFile(FieldFile):
         raise ValueError(f"{self.field.place}: an encrypted file has no address; serve it by a view.")
 
 
+def private_storage() -> Storage:
+    """Apart from the media, which anybody may fetch."""
+    return storages["private"]
+
+
 class EncryptedFileField(models.FileField):
     """A `FileField` whose files are encrypted. The model needs a foreign key `subject`."""
 
     attr_class = EncryptedFieldFile
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"storage": private_storage} | kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, list(args), {key: kwargs[key] for key in kwargs if key != "storage"}
 
     @property
     def place(self) -> str:
