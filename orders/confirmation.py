@@ -8,7 +8,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from orders import addresses, links, pricing
+from accounts import postal
+from orders import links, pricing
 from orders.models import Order
 from privacy import gate
 from privacy.purposes import Purpose
@@ -52,7 +53,7 @@ def _mail(order: Order) -> EmailMultiAlternatives:
         "order": order,
         "lines": lines,
         "taxes": [price for price in prices if price.tax],
-        "envelope": addresses.envelope_of(order.address, order.language),
+        "envelope": postal.envelope_of(order.address, order.language),
         "link": links.page_of(order),
         "shop_name": settings.SHOP_NAME,
         "shop_address": settings.SHOP_ADDRESS,

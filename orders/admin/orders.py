@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from orders import addresses
+from accounts import postal
 from orders.admin import deeds
 from orders.admin.deeds import DEEDS
 from orders.models import Event, Fulfilment, Order, Payment, Refund
@@ -108,7 +108,7 @@ class OrderAdmin(ReadOnlyAdmin):
             "title": order.number,
             "opts": self.opts,
             "order": order,
-            "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
+            "envelope": postal.envelope_of(order.address, request.LANGUAGE_CODE),
             "events": [_in_words(event) for event in order.events.all()],
             "deeds": possible if self.has_fulfil_permission(request) else [],
         }

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.postal import envelope
 from orders import carts, payments
 from orders import checkout as placing
-from orders.addresses import envelope
 from orders.carts import Basket
 from orders.forms import CheckoutForm
 from orders.links import path_of
@@ -115,7 +115,7 @@ def _after_the_order(request: ShopRequest) -> HttpResponse:
 
 
 def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
-    carts.illustrate(basket)
+    basket = carts.illustrated(basket)
     quote = basket.quote(basket.offer(form["delivery"].value() or ""))
     context = {"basket": basket, "cart_count": basket.pieces, "form": form, "quote": quote}
     return render(request, "orders/checkout.html", context)
@@ -125,7 +125,7 @@ def _review(
     request: ShopRequest, basket: Basket, form: CheckoutForm, *, status: int = 200, **said: bool
 ) -> HttpResponse:
     """Everything the order will say, and the form again, hidden. What is said here counts as seen."""
-    carts.illustrate(basket)
+    basket = carts.illustrated(basket)
     quote = basket.quote(form.offer)
     context = {
         "basket": basket,

