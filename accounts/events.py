@@ -22,6 +22,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.models import Channel, Topic
+from privacy.models import DataSubject
 from privacy.purposes import Purpose
 
 PURPOSES = {
@@ -47,6 +48,11 @@ class Recipient:
     email: str = ""
     phone: str = ""
     name: str = ""
+    has_inbox: bool = True  # without an account there is none
+
+
+def _the_row_itself(about: Any, subject: DataSubject) -> Any:
+    return about
 
 
 def _nothing_more(about: Any, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +61,10 @@ def _nothing_more(about: Any, data: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Event:
-    """`recipient(about)` and `context(about, data)` are asked when the message is sent, not before."""
+    """`recipient(about)` and `context(about, data)` are asked when the message is sent, not before.
+
+    They are given the row, or what `read_by` makes of it: news for many people is the row with its reader.
+    """
 
     code: str
     label: str | Promise
@@ -64,6 +73,13 @@ class Event:
     recipient: Callable[[Any], Recipient]
     context: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _nothing_more
     can_be_refused: bool = True  # codes and alarms cannot
+    read_by: Callable[[Any, DataSubject], Any] = _the_row_itself
+
+    def recipient_for(self, about: Any, subject: DataSubject) -> Recipient:
+        return self.recipient(self.read_by(about, subject))
+
+    def context_for(self, about: Any, subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
+        return self.context(self.read_by(about, subject), data)
 
     @property
     def purpose(self) -> Purpose:

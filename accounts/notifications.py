@@ -23,7 +23,7 @@ def notify(
 ) -> list[Notification]:
     """Queue the event's messages. The same event about the same row is told once, unless `key` differs."""
     event = events.find(code)
-    recipient = event.recipient(about)
+    recipient = event.recipient_for(about, subject)
     reachable = [channel for channel in event.channels if _can_reach(recipient, channel)]
     told = [_write(subject, event, channel, about, key, data, recipient.language) for channel in reachable]
     fresh = [notification for notification in told if notification is not None]
@@ -35,7 +35,7 @@ def notify(
 def _can_reach(recipient: events.Recipient, channel: Channel) -> bool:
     if channel == Channel.EMAIL:
         return bool(recipient.email)
-    return bool(recipient.phone) if channel == Channel.SMS else True
+    return bool(recipient.phone) if channel == Channel.SMS else recipient.has_inbox
 
 
 def _write(

@@ -1,0 +1,215 @@
+"""What a person wishes to hear, topic by topic and channel by channel.
+
+Service messages come unless they are refused; codes and alarms always come. Advertising comes only where two
+things say so: a wish for the topic, and a consent for the channel, recorded with the words it was asked in.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import events
+from accounts.models import Channel, ChannelPreference, Notification, Subscription, Topic
+from privacy import audit, consent, gate
+from privacy.models import ConsentRecord, DataSubject
+from privacy.purposes import Purpose
+
+SENTENCES = {
+    Topic.ACCOUNT: _("Codes, new sign-ins and changes to your account."),
+    Topic.ORDERS: _("What becomes of an order: confirmed, sent, delivered, paid back."),
+    Topic.SUPPORT: _("Our answers, when you have asked us something."),
+    Topic.PRIVACY: _("What became of a request, and changes to our privacy policy."),
+    Topic.NEWSLETTER: _("What comes out of the kilns and the tea garden, about once a month."),
+    Topic.OFFERS: _("New pieces and lower prices, twice a week at most."),
+}
+WAYS = {
+    Channel.EMAIL: _("by e-mail"),
+    Channel.SMS: _("by text message"),
+    Channel.INBOX: _("in your account"),
+}
+UNSUBSCRIBED = "unsubscribed"  # why a waiting message was not sent
+
+
+class CannotBeRefused(ValueError):
+    """Codes, alarms and what the law makes us say."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One topic through one channel, as the page shows it."""
+
+    topic: Topic
+    channel: Channel
+    is_on: bool
+    can_be_refused: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.topic.value}.{self.channel.value}"
+
+    @property
+    def way(self) -> str | Promise:
+        return WAYS[self.channel]
+
+
+@dataclass(frozen=True)
+class Row:
+    topic: Topic
+    choices: list[Choice] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str | Promise:
+        return SENTENCES[self.topic]
+
+    @property
+    def is_fixed(self) -> bool:
+        return not any(choice.can_be_refused for choice in self.choices)
+
+
+def wording(topic: Topic, channel: Channel) -> str:
+    """The words somebody agrees to: those that stand on the page, in its language."""
+    return str(format_lazy("{}. {} – {}", topic.label, SENTENCES[topic], WAYS[channel]))
+
+
+def wants(subject: DataSubject, topic: Topic, channel: Channel) -> bool:
+    """Whether this may be sent now. What cannot be refused is not asked about."""
+    preference = ChannelPreference.objects.filter(subject=subject, topic=topic, channel=channel).first()
+    if not topic.is_marketing:
+        return preference is None or preference.is_wanted
+    wished = preference is not None and preference.is_wanted
+    return wished and gate.permits(subject, Purpose.MARKETING, channel)
+
+
+def rows(subject: DataSubject) -> list[Row]:
+    """Everything there is to choose for this person."""
+    written = _written(subject)
+    agreed = {channel: consent.has_given(subject, Purpose.MARKETING, channel) for channel in Channel}
+    found = []
+    for topic in Topic:
+        choices = [
+            Choice(
+                topic,
+                channel,
+                is_on=written.get((topic, channel), not topic.is_marketing)
+                and (not topic.is_marketing or agreed[channel]),
+                can_be_refused=can_be_refused(topic, channel),
+            )
+            for channel in _channels(subject, topic)
+        ]
+        if choices:
+            found.append(Row(topic, choices))
+    return found
+
+
+def choices(subject: DataSubject) -> Iterator[Choice]:
+    """The switches alone: what can be refused."""
+    return (choice for row in rows(subject) for choice in row.choices if choice.can_be_refused)
+
+
+def can_be_refused(topic: Topic, channel: Channel) -> bool:
+    return topic.is_marketing or any(
+        event.can_be_refused and event.topic == topic and channel in event.channels
+        for event in events.all_events()
+    )
+
+
+@transaction.atomic
+def choose(subject: DataSubject, names: Collection[str], *, source: ConsentRecord.Source) -> None:
+    """Switch on what is named and all else off; only what changes is written down."""
+    written = _written(subject)
+    for choice in sorted(choices(subject), key=lambda choice: choice.name in names):  # first what ends
+        is_wanted = choice.name in names
+        kept = written.get((choice.topic, choice.channel), not choice.topic.is_marketing)
+        if is_wanted != choice.is_on or is_wanted != kept:
+            _switch(subject, choice.topic, choice.channel, is_wanted=is_wanted, source=source)
+
+
+def nothing_but_what_is_needed(subject: DataSubject, *, source: ConsentRecord.Source) -> None:
+    choose(subject, (), source=source)
+
+
+@transaction.atomic
+def unsubscribe(
+    subject: DataSubject, topic: Topic, channel: Channel, *, source: ConsentRecord.Source
+) -> None:
+    """At once, for messages that wait as well, and for whoever else has proved to be the same mailbox."""
+    if not can_be_refused(topic, channel):
+        raise CannotBeRefused(topic)
+    for same in _same_person(subject):
+        if wants(same, topic, channel):
+            _switch(same, topic, channel, is_wanted=False, source=source)
+
+
+@transaction.atomic
+def undo(subject: DataSubject, topic: Topic, channel: Channel, *, source: ConsentRecord.Source) -> None:
+    """Take an unsubscription back. Without one, nobody is subscribed by this way."""
+    preference = ChannelPreference.objects.filter(subject=subject, topic=topic, channel=channel).first()
+    if preference is not None and not preference.is_wanted:
+        _switch(subject, topic, channel, is_wanted=True, source=source)
+
+
+def _switch(
+    subject: DataSubject, topic: Topic, channel: Channel, *, is_wanted: bool, source: ConsentRecord.Source
+) -> None:
+    preference, _is_new = ChannelPreference.objects.update_or_create(
+        subject=subject, topic=topic, channel=channel, defaults={"is_wanted": is_wanted}
+    )
+    audit.record("preference.on" if is_wanted else "preference.off", subject=subject, obj=preference)
+    if not is_wanted:
+        _leave_unsent(subject, topic, channel)
+    if topic.is_marketing:
+        _agree(subject, topic, channel, is_wanted=is_wanted, source=source)
+
+
+def _agree(
+    subject: DataSubject, topic: Topic, channel: Channel, *, is_wanted: bool, source: ConsentRecord.Source
+) -> None:
+    """A consent is given with every topic, and withdrawn with the last one of its channel."""
+    if is_wanted:
+        words = wording(topic, channel)
+        consent.give(subject, Purpose.MARKETING, source=source, wording=words, channel=channel)
+    elif not any(_written(subject).get((other, channel)) for other in Topic if other.is_marketing):
+        consent.withdraw(subject, Purpose.MARKETING, source=source, channel=channel)
+    else:
+        return
+    if channel == Channel.EMAIL:
+        ended_at = None if is_wanted else timezone.now()
+        Subscription.objects.filter(subject=subject, confirmed_at__isnull=False).update(ended_at=ended_at)
+
+
+def _leave_unsent(subject: DataSubject, topic: Topic, channel: Channel) -> None:
+    refused = [event.code for event in events.all_events() if event.can_be_refused and event.topic == topic]
+    waiting = Notification.objects.filter(subject=subject, channel=channel, event__in=refused)
+    waiting.filter(status=Notification.Status.WAITING).update(
+        status=Notification.Status.SKIPPED, reason=UNSUBSCRIBED, data=None
+    )
+
+
+def _written(subject: DataSubject) -> dict[tuple[str, str], bool]:
+    kept = ChannelPreference.objects.filter(subject=subject)
+    return {(topic, channel): wanted for topic, channel, wanted in kept.values_list("topic", "channel", "is_wanted")}
+
+
+def _channels(subject: DataSubject, topic: Topic) -> list[Channel]:
+    """The ways somebody can be reached. Without an account there is no inbox, and advertising by mail only."""
+    has_account = subject.kind == DataSubject.Kind.ACCOUNT
+    if not topic.is_marketing:
+        used = {channel for event in events.all_events() if event.topic == topic for channel in event.channels}
+        return [channel for channel in Channel if channel in used and (has_account or channel != Channel.INBOX)]
+    if has_account:
+        return list(Channel)
+    subscribed = Subscription.objects.filter(subject=subject, confirmed_at__isnull=False).exists()
+    return [Channel.EMAIL] if subscribed else []
+
+
+def _same_person(subject: DataSubject) -> list[DataSubject]:
+    proved = subject.identifiers.filter(verified_at__isnull=False).values("blind_index")
+    others = DataSubject.objects.filter(
+        identifiers__blind_index__in=proved, identifiers__verified_at__isnull=False
+    ).exclude(pk=subject.pk)
+    return [subject, *others.distinct()]
