@@ -31,6 +31,11 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEMO else "")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEMO else "")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
 
+# Mails in reply come back to `reply+<token>@…`; a mail server hands them in by a signed POST (support.mailbox).
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="reply@" + SHOP_EMAIL.rpartition("@")[2])
+MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="demo-mail-secret" if DEMO else "")
+SERVICE_LEVEL = Path(env.str("SERVICE_LEVEL", default=str(BASE_DIR / "support" / "service_level.toml")))
+
 SHOP_PAGES = Path(
     env.str("SHOP_PAGES", default=str(BASE_DIR / "shop" / "demo" / "pages.toml"))
 )  # the shop's own words
@@ -156,6 +161,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.purge_sessions",
         "schedule": crontab(hour=3, minute=20),
     },
+    "close what was solved two weeks ago": {
+        "task": "support.tasks.close_settled",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }
 
@@ -228,6 +237,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "place_order": "10/m/ip",
     "order_address": "5/h/key",
+    "contact": "5/m/ip,30/h/ip",
+    "ticket_reply": "10/m/ip",
+    "mail_in": "30/h/key",
 }
 # Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
+from accounts.models import User
 from orders.models import (
     Cart,
     CartLine,
@@ -33,6 +34,7 @@ from shop.catalogue.models import (
     Product,
     Variant,
 )
+from support.models import Message, Ticket
 
 # --- catalogue ----------------------------------------------------------------------------------------------
 
@@ -308,3 +310,45 @@ class ProcessorFactory(DjangoModelFactory[Processor]):
     agreement_version = "1"
     agreement_signed_on = factory.LazyFunction(timezone.localdate)
     agreement_expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
+
+
+# --- support ------------------------------------------------------------------------------------------------
+
+
+class AgentFactory(DjangoModelFactory[User]):
+    """Somebody of the staff, without any permission of their own."""
+
+    class Meta:
+        model = User
+
+    subject = factory.SubFactory("tests.factories.DataSubjectFactory", kind="staff")
+    email = factory.Sequence(lambda n: f"agent{n}@kiln-and-leaf.example")
+    name = "Ada Agent"
+    is_staff = True
+
+
+class TicketFactory(DjangoModelFactory[Ticket]):
+    """A guest's open question from Germany, in English; its messages are made apart."""
+
+    class Meta:
+        model = Ticket
+
+    subject = factory.SubFactory("tests.factories.DataSubjectFactory", kind="ticket_writer")
+    category = "product"
+    title = "The glaze"
+    name = "Zoë Müller"
+    email = "zoe.muller@example.org"
+    language = "en"
+    country = "DE"
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """What the requester wrote."""
+
+    class Meta:
+        model = Message
+
+    ticket = factory.SubFactory(TicketFactory)
+    subject = factory.SelfAttribute("ticket.subject")
+    author = "requester"
+    body = "Is it lead-free?"

@@ -1,0 +1,79 @@
+"""What the support tells people: that a question came in, that it is answered, that it is solved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.events import Event, Recipient, register
+from accounts.models import Channel, Topic, User
+from support import links
+from support.models import Message, Ticket
+
+CHANNELS = (Channel.EMAIL, Channel.INBOX)
+
+
+def recipient_of(ticket: Ticket) -> Recipient:
+    """An account's own address counts, so that nobody writes to one that was changed since."""
+    user = User.objects.select_related("subject__key").filter(subject=ticket.subject_id).first()
+    return Recipient(
+        language=ticket.language,
+        country=ticket.country,
+        email=user.email if user else ticket.email,
+        name=user.name if user else ticket.name,
+    )
+
+
+def recipient_of_message(message: Message) -> Recipient:
+    return recipient_of(message.ticket)
+
+
+def about_ticket(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "link": links.page_of(ticket),
+        "reply_to": links.reply_address(ticket),
+    }
+
+
+def about_answer(message: Message, data: Mapping[str, Any]) -> dict[str, Any]:
+    return about_ticket(message.ticket, data) | {"answer": message}
+
+
+def about_solution(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    """With the words it was solved by, where an agent wrote some."""
+    words = ticket.messages.public().filter(pk=data.get("message", 0)).first()
+    return about_ticket(ticket, data) | {"answer": words, "survey": links.page_of(ticket, "support:rate")}
+
+
+register(
+    Event(
+        "ticket_received",
+        label=_("We have your question"),
+        topic=Topic.SUPPORT,
+        channels=CHANNELS,
+        recipient=recipient_of,
+        context=about_ticket,
+    )
+)
+register(
+    Event(
+        "ticket_answered",
+        label=_("An answer to your question"),
+        topic=Topic.SUPPORT,
+        channels=CHANNELS,
+        recipient=recipient_of_message,
+        context=about_answer,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "ticket_solved",
+        label=_("Your question is solved"),
+        topic=Topic.SUPPORT,
+        channels=CHANNELS,
+        recipient=recipient_of,
+        context=about_solution,
+    )
+)
