@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "shop.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "shop.uploads.RequestSizeMiddleware",
     "shop.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -209,7 +210,8 @@ PICTURES = {
     "PROCESSOR": "shop.catalogue.images.make_renditions",
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a photo never touches the disk before it is cleaned
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's bulk edit of prices
 
 # --- Accounts (django-allauth) ------------------------------------------------------------------------------
@@ -237,6 +239,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "place_order": "10/m/ip",
     "order_address": "5/h/key",
+    "newsletter": "10/m/ip,60/h/ip",
+    "preferences_link": "10/m/ip,60/h/ip",
+    "mail_to_address": "3/d/key",
+    "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",
     "ticket_reply": "10/m/ip",
     "mail_in": "30/h/key",

@@ -48,9 +48,9 @@ def _decode(content: bytes) -> Image.Image:
             if image.width * image.height > MAX_PIXELS:
                 raise _too_large()
             image.load()
-            upright = _in_srgb(ImageOps.exif_transpose(image))
+            upright = in_srgb(ImageOps.exif_transpose(image))
             upright.thumbnail((MAX_SIDE, MAX_SIDE))
-            return _bare(upright)
+            return bare(upright)
     except UnusablePicture:
         raise
     except Image.DecompressionBombError as error:
@@ -66,7 +66,8 @@ def _too_large() -> UnusablePicture:
     return UnusablePicture(_("The picture has more than %(n)s million pixels.") % {"n": MAX_PIXELS // 10**6})
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def in_srgb(image: Image.Image) -> Image.Image:
+    """The colours as a screen shows them, so that they need no profile."""
     mode = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if profile and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
@@ -81,7 +82,8 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return image.convert(mode)
 
 
-def _bare(image: Image.Image) -> Image.Image:
+def bare(image: Image.Image) -> Image.Image:
+    """The pixels in an image that never saw the file."""
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare
