@@ -15,12 +15,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import postal
+from accounts.roles import role_of
 from orders.admin import deeds
 from orders.admin.deeds import DEEDS
 from orders.models import Event, Fulfilment, Order, Payment, Refund
 from privacy import audit
 from privacy.admin import ReadOnlyAdmin
+from privacy.masks import mask_all, mask_email, mask_name, mask_tail
 from privacy.models import SubjectIdentifier
+from shop.catalogue.texts import country_name
 from shop.money import format_money
 
 STATES = {
@@ -91,7 +94,8 @@ class OrderAdmin(ReadOnlyAdmin):
         order = get_object_or_404(self._orders(), pk=object_id if object_id.isdecimal() else None)
         if not self.has_view_permission(request, order):
             raise PermissionDenied
-        audit.record("order.viewed", actor=request.user, subject=order.subject, obj=order)
+        role = role_of(request.user)  # type: ignore[arg-type]
+        audit.record("order.viewed", actor=request.user, subject=order.subject, obj=order, role=role)
         return TemplateResponse(request, "orders/admin/order.html", self._story(request, order))
 
     def _orders(self) -> QuerySet[Order]:
@@ -108,9 +112,26 @@ class OrderAdmin(ReadOnlyAdmin):
             "title": order.number,
             "opts": self.opts,
             "order": order,
-            "envelope": postal.envelope_of(order.address, request.LANGUAGE_CODE),
+            "person": self._person(request, order),
             "events": [_in_words(event) for event in order.events.all()],
             "deeds": possible if self.has_fulfil_permission(request) else [],
+        }
+
+    def _person(self, request: HttpRequest, order: Order) -> dict[str, Any]:
+        """Whoever sends the parcel must read where it goes; the others see masks."""
+        if not self.has_fulfil_permission(request):
+            country = country_name(order.address.country, request.LANGUAGE_CODE)
+            return {
+                "envelope": [mask_name(order.address.name), country],
+                "email": mask_email(order.email),
+                "phone": mask_tail(order.phone),
+                "note": mask_all(order.note),
+            }
+        return {
+            "envelope": postal.envelope_of(order.address, request.LANGUAGE_CODE),
+            "email": order.email,
+            "phone": order.phone,
+            "note": order.note,
         }
 
     def deed_view(self, request: HttpRequest, name: str) -> HttpResponse:

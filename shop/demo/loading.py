@@ -5,14 +5,16 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
+from accounts import roles
 from accounts.models import User
 from orders.models import DeliveryMethod
 from privacy.models import Processor
 from shop.catalogue.models import Market
 from shop.demo.markets import AGREEMENT_SIGNED_ON, MARKETS, METHOD_NAMES, PARTNERS, DemoMarket
-from shop.demo.people import SIGN_INS
+from shop.demo.people import SIGN_INS, SignIn
 
 CATALOGUE = Path(__file__).parent / "catalogue.csv"
 PICTURES = Path(__file__).parent / "pictures"
@@ -65,14 +67,27 @@ def load_partners() -> None:
 
 
 def load_people() -> None:
+    roles.make_roles()
     for sign_in in SIGN_INS:
-        if User.objects.filter(email=sign_in.email).exists():
-            continue
-        is_owner = sign_in.role == "owner"
-        user = User.objects.create_user(
-            sign_in.email, sign_in.password, is_staff=is_owner, is_superuser=is_owner
-        )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        if not User.objects.filter(email=sign_in.email).exists():
+            add_person(sign_in)
+
+
+@transaction.atomic
+def add_person(sign_in: SignIn) -> None:
+    is_owner = sign_in.role == roles.OWNER
+    user = User.objects.create_user(
+        sign_in.email,
+        sign_in.password,
+        name=sign_in.name,
+        language="en",
+        country="DE",
+        is_staff=sign_in.is_staff,
+        is_superuser=is_owner,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if sign_in.role in roles.ROLES:
+        roles.give(user, sign_in.role)
 
 
 def load_catalogue() -> None:

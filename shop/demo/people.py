@@ -5,12 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SignIn:
+    """`role` is one of `accounts.roles`, owner, or shopper for somebody who does not work here."""
+
     role: str
     email: str
     password: str
+    name: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role != "shopper"
 
 
 SIGN_INS = [
-    SignIn("owner", "owner@kiln-and-leaf.example", "turning-clay-slowly"),
-    SignIn("shopper", "alice@mail.example", "two-cups-of-oolong"),
+    SignIn("owner", "owner@kiln-and-leaf.example", "turning-clay-slowly", "Ottilie Brandt"),
+    SignIn("support", "agent@kiln-and-leaf.example", "every-question-counts", "Ines Falk"),
+    SignIn("fulfilment", "packer@kiln-and-leaf.example", "straw-and-paper-boxes", "Piet Anders"),
+    SignIn("privacy", "privacy@kiln-and-leaf.example", "nobody-elses-business", "Runa Holm"),
+    SignIn("shopper", "alice@mail.example", "two-cups-of-oolong", "Alice Aldermann"),
 ]
