@@ -1,14 +1,15 @@
 """What a shopper does with a cart, and what the cart says about it: prices, stock and changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
 from moneyed import Money
 
 from orders import pricing, shipping
@@ -16,12 +17,17 @@ from orders.models import Cart, CartLine
 from orders.models.carts import MOST_PIECES
 from orders.pricing import Goods, Quote, QuoteLine
 from orders.shipping import Offer
-from shop.catalogue.models import Market, Picture, Price, Product, Variant
+from shop.catalogue import thumbs
+from shop.catalogue.models import Market, Price, Product, Variant
+from shop.catalogue.thumbs import Thumb
 from shop.money import from_minor, to_minor
 
 
 class NotSold(ValueError):
     """The variant is not on sale in this market."""
+
+
+NOT_DRAWN = Thumb("", mark_safe(""))
 
 
 class Problem(StrEnum):
@@ -39,6 +45,7 @@ class Row:
     line: CartLine
     unit: Money | None  # None where the market does not sell it
     seen: Money | None  # None where it was seen in another market and is not sold here
+    thumb: Thumb = NOT_DRAWN  # `illustrated` gives it its own
 
     @property
     def variant(self) -> Variant:
@@ -47,15 +54,6 @@ class Row:
     @property
     def product(self) -> Product:
         return self.variant.product
-
-    @property
-    def options(self) -> str:
-        return ", ".join(value.label for value in self.variant.options.all())
-
-    @property
-    def picture(self) -> Picture | None:
-        """The variant's own, or the product's first."""
-        return self.variant.picture or next(iter(self.product.pictures.all()), None)
 
     @property
     def amount(self) -> Money | None:
@@ -204,22 +202,19 @@ def see_prices(basket: Basket) -> None:
             row.line.save(update_fields=["seen_amount"])
 
 
-def illustrate(basket: Basket) -> None:
-    """Read at once what only pages show."""
-    variants = [row.variant for row in basket.rows]
-    prefetch_related_objects(variants, "options", "picture")
-    without_picture = [variant for variant in variants if variant.picture_id is None]
-    prefetch_related_objects(without_picture, "product__pictures")
+def illustrated(basket: Basket) -> Basket:
+    """With what only pages show."""
+    drawn = thumbs.draw(row.variant for row in basket.rows)
+    return replace(basket, rows=[replace(row, thumb=drawn[row.variant.pk]) for row in basket.rows])
 
 
 def look(cart: Cart, market: Market, *, on: date) -> Basket:
-    lines = list(cart.lines.select_related("variant__product"))
-    amounts = _amounts(market, [line.variant_id for line in lines if _is_offered(line.variant)])
-    return Basket(cart, market, [_row(line, cart, market, amounts) for line in lines], on)
+    lines = cart.lines.priced(market).select_related("variant__product")
+    return Basket(cart, market, [_row(line, cart, market) for line in lines], on)
 
 
-def _row(line: CartLine, cart: Cart, market: Market, amounts: dict[int, int]) -> Row:
-    amount = amounts.get(line.variant_id)
+def _row(line: CartLine, cart: Cart, market: Market) -> Row:
+    amount = line.amount if _is_offered(line.variant) else None
     unit = None if amount is None else from_minor(amount, market.currency)
     seen = from_minor(line.seen_amount, market.currency) if cart.market_id == market.pk else unit
     return Row(line, unit, seen)
@@ -227,11 +222,6 @@ def _row(line: CartLine, cart: Cart, market: Market, amounts: dict[int, int]) ->
 
 def _is_offered(variant: Variant) -> bool:
     return variant.is_active and variant.product.status == Product.Status.ACTIVE
-
-
-def _amounts(market: Market, variant_ids: list[int]) -> dict[int, int]:
-    prices = Price.objects.filter(market=market, variant__in=variant_ids)
-    return dict(prices.values_list("variant_id", "amount"))
 
 
 def purge() -> int:

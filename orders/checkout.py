@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from orders import carts
@@ -63,8 +62,7 @@ def place_order(
     order = _write_order(basket, quote, contact, subject or _guest(basket.market.country), language)
     for row in sorted(basket.bought, key=lambda row: row.variant.pk):  # one order of locks for all buyers
         stock.hold(row.variant, row.line.quantity, reference=order.number)
-    prefetch_related_objects([row.variant for row in basket.bought], "options")
-    OrderLine.objects.bulk_create(_lines(order, basket.priced_rows(quote)))
+    OrderLine.objects.bulk_create(_lines(order, carts.illustrated(basket).priced_rows(quote)))
     _write_address(order, contact)
     _remember_email(order)
     Fulfilment.objects.create(order=order, carrier=order.delivery_carrier)
@@ -138,7 +136,7 @@ def _lines(order: Order, priced: Iterable[tuple[Row, QuoteLine]]) -> list[OrderL
             variant=row.variant,
             sku=row.variant.sku,
             name=row.product.name,
-            options=row.options[:250],
+            options=row.thumb.options[:250],
             quantity=row.line.quantity,
             unit_gross=to_minor(quoted.goods.unit),
             net=to_minor(quoted.price.net),

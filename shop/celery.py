@@ -5,6 +5,8 @@ from typing import Any
 
 from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
+from celery.fixups.django import DjangoFixup, DjangoWorkerFixup
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
@@ -18,7 +20,28 @@ class OpaqueTask(DjangoTask):
         return super().apply_async(args, kwargs, **options)
 
 
-app = Celery("shop", task_cls="shop.celery:OpaqueTask")
+class KeptConnections(DjangoWorkerFixup):
+    """Celery connects to the database anew for each task; by Django's own rule what still works is kept."""
+
+    def close_database(self, **kwargs: Any) -> None:
+        close_old_connections()
+
+
+class ShopFixup(DjangoFixup):
+    _worker_fixup: DjangoWorkerFixup | None
+
+    @property
+    def worker_fixup(self) -> DjangoWorkerFixup:
+        if self._worker_fixup is None:
+            self._worker_fixup = KeptConnections(self.app)
+        return self._worker_fixup
+
+
+def fixup(celery: Celery) -> DjangoFixup:
+    return ShopFixup(celery).install()
+
+
+app = Celery("shop", task_cls="shop.celery:OpaqueTask", fixups=[fixup])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

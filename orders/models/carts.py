@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue.models import Market, Variant
+from shop.catalogue.models import Market, Price, Variant
 
 LIFETIME = timedelta(days=30)
 CHECKOUT_IDLE = timedelta(minutes=60)
@@ -85,6 +85,13 @@ class Cart(models.Model):
             self.touch()
 
 
+class CartLineQuerySet(models.QuerySet["CartLine"]):
+    def priced(self, market: Market) -> Self:
+        """Each line with what one piece costs in the market now: `amount`."""
+        price = Price.objects.filter(market=market, variant=OuterRef("variant"))
+        return self.annotate(amount=Subquery(price.values("amount")))
+
+
 class CartLine(models.Model):
     """A variant and how many; the price seen is kept so that the page can say when it changed."""
 
@@ -93,6 +100,10 @@ class CartLine(models.Model):
     quantity = models.PositiveIntegerField(default=1)
     seen_amount = models.BigIntegerField(help_text="minor units of the cart's market when last shown")
     added_at = models.DateTimeField(auto_now_add=True)
+
+    amount: int | None  # in `priced` lines
+
+    objects = CartLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]

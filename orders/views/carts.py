@@ -30,9 +30,7 @@ def add_to_cart(request: ShopRequest) -> HttpResponse:
 def cart(request: ShopRequest) -> HttpResponse:
     """The cart, what an act just did to it, and the way on."""
     found = current_cart(request)
-    basket = carts.look(found, request.market, on=timezone.localdate()) if found else None
-    if basket:
-        carts.illustrate(basket)
+    basket = carts.illustrated(carts.look(found, request.market, on=timezone.localdate())) if found else None
     removed = _number(request, "removed")
     return render(
         request,
