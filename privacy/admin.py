@@ -7,8 +7,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from . import audit
 from .fields import EncryptedField
-from .models import AuditEvent, DataSubject, Disclosure, Processor
+from .models import AuditEvent, DataSubject, Disclosure, LegalHold, Processor, PurgeRun
 from .registry import Personal, declared_field, show
 
 
@@ -103,3 +104,31 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_filter = ("action",)
     ordering = ("-seq",)
     search_fields = ("object_ref", "subject_ref")
+
+
+@admin.register(PurgeRun)
+class PurgeRunAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "rule", "as_of", "found", "erased", "status")
+    list_filter = ("status", "rule")
+
+
+@admin.register(LegalHold)
+class LegalHoldAdmin(MaskedAdmin):
+    """Set and released, never changed or deleted: it is the proof of why something was kept."""
+
+    list_display = ("id", "authority", "case", "set_at", "review_on", "released_at")
+    list_filter = ("released_at",)
+    fields = ("subject", "content_type", "object_id", "authority", "case", "review_on", "released_at")
+    raw_id_fields = ("subject",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What may change afterwards: when it is looked at again, and its end."""
+        return ("released_at",) if obj is None else self.fields[:5]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        deed = "released" if obj.released_at else "reviewed" if change else "set"
+        audit.record(f"hold.{deed}", actor=request.user, subject=obj.subject, obj=obj)

@@ -29,7 +29,7 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, FieldError, ObjectDoesNotExist
 from django.db import models
 from django.db.models.expressions import Col
-from django.db.models.lookups import IsNull
+from django.db.models.lookups import IsNull, Lookup
 
 from privacy.keys import DecryptionFailed, Sealed, secret_of
 
@@ -96,6 +96,18 @@ class SealedIsNull(IsNull):
 
     def __init__(self, lhs: Any, rhs: bool) -> None:
         super().__init__(Col(lhs.alias, lhs.target) if isinstance(lhs, SealedCol) else lhs, rhs)
+
+
+class SealedIsEmpty(Lookup):
+    """The other one: whether there is nothing to decrypt."""
+
+    lookup_name = "isempty"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        column, params = compiler.compile(Col(self.lhs.alias, self.lhs.target))
+        test = f"({column} IS NULL OR LENGTH({column}) = 0)"
+        return test if self.rhs else f"NOT {test}", (*params, *params)
 
 
 class EncryptedField(models.Field):
@@ -212,10 +224,12 @@ class EncryptedField(models.Field):
     def get_col(self, alias: str, output_field: models.Field | None = None) -> Col:
         return SealedCol(alias, self, output_field or self)
 
-    def get_lookup(self, lookup_name: str) -> type[SealedIsNull]:
+    def get_lookup(self, lookup_name: str) -> type[Lookup]:
         if lookup_name == "isnull":
             return SealedIsNull
-        raise FieldError(f"{self} is encrypted: look it up by a blind index, or with `isnull`.")
+        if lookup_name == "isempty":
+            return SealedIsEmpty
+        raise FieldError(f"{self} is encrypted: look it up by a blind index, or with `isnull` or `isempty`.")
 
     def get_transform(self, lookup_name: str) -> None:
         raise FieldError(f"{self} is encrypted: it has no parts to look up ({lookup_name}).")

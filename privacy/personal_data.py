@@ -9,8 +9,10 @@ from .models import (
     ConsentRecord,
     DataSubject,
     Disclosure,
+    LegalHold,
     PrivacyRequest,
     Processor,
+    PurgeRun,
     SubjectIdentifier,
     SubjectKey,
 )
@@ -171,3 +173,24 @@ class PrivacyRequestData(PersonalData):
         "received_at": Personal(Category.CONSENT, _("When"), erase=DeleteRow(), mask=show),
     }
     not_personal = ("reference", "status", "source", "due_on", "completed_at")
+
+
+@register(PurgeRun)
+class PurgeRunData(NoPersonalData):
+    because = _("Names of tables and counts")
+    not_personal = ("rule", "as_of", "found", "erased", "status", "started_at", "finished_at")
+
+
+@register(LegalHold)
+class LegalHoldData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.LEGAL
+    retention = After("released_at", "review_on", years=3, why=_("To show why your data was kept"))
+    fields = {
+        "set_at": Personal(
+            Category.TRANSACTION, _("Held since"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
+        ),
+        "authority": NotPersonal(_("a court or an office")),
+        "case": NotPersonal(_("the authority's file number")),
+    }
+    not_personal = ("content_type", "object_id", "review_on", "released_at")

@@ -1,8 +1,14 @@
 from celery import shared_task
+from django.utils import timezone
 
-from . import audit
+from . import audit, retention
 
 
 @shared_task
 def verify_audit() -> None:
     audit.verify()
+
+
+@shared_task
+def purge() -> None:
+    retention.purge(as_of=timezone.localdate())

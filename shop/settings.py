@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "support.tasks.close_settled",
         "schedule": crontab(hour=3, minute=40),
     },
+    "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }
 
@@ -211,7 +212,7 @@ PICTURES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a photo never touches the disk before it is cleaned
-MAX_REQUEST_BYTES = 64 * 1024 * 1024
+MAX_REQUEST_BYTES = 60 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's bulk edit of prices
 
 # --- Accounts (django-allauth) ------------------------------------------------------------------------------

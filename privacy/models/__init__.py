@@ -4,6 +4,7 @@ from .audit import AuditEvent, AuditHead
 from .choices import ConsentRecord
 from .processors import Disclosure, Processor
 from .requests import PrivacyRequest
+from .retention import LegalHold, PurgeRun
 from .subjects import DataSubject, SubjectIdentifier, SubjectKey
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "ConsentRecord",
     "DataSubject",
     "Disclosure",
+    "LegalHold",
     "PrivacyRequest",
     "Processor",
+    "PurgeRun",
     "SubjectIdentifier",
     "SubjectKey",
 ]

@@ -1,0 +1,224 @@
+"""The end of what was kept long enough, computed from the declarations of `personal_data.py`.
+
+Every declaration with a period is a rule, named after its model. When the period of a row is over the row
+goes, with its files; where a law keeps some of its columns, the others are emptied and the row stays. Rows
+that belong to another row (`With`) share its period. Nobody's rows go while a legal hold covers them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.deletion import Collector
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from . import audit
+from .checks import follow
+from .erasing import Blank
+from .models import LegalHold, PurgeRun
+from .registry import After, PersonalData, With, declaration, declarations, is_encrypted
+
+BATCH = 500
+# More than this share of a table, or this many times the usual, is a mistake until somebody says it is not.
+MOST_OF_A_TABLE = 0.05
+TIMES_THE_USUAL = 10
+NEVER_TOO_MANY = 100  # rows; small tables and quiet months would brake every night
+
+
+class NotErasable(ValueError):
+    """A kept row has a column that cannot be emptied in one statement."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """How long the rows of one model are kept: from the first of `starts` that is filled."""
+
+    data: PersonalData
+    starts: tuple[str, ...]
+    after: After
+    depth: int  # how many rows up the period is declared
+
+    @property
+    def rule(self) -> str:
+        return self.data.model._meta.label_lower
+
+    @cached_property
+    def kept(self) -> bool:
+        """Whether a law keeps some columns, so that the rows stay."""
+        return any(field.keep for field in self.data.personal.values())
+
+    @cached_property
+    def blanks(self) -> dict[str, Any]:
+        """What the columns become that no law keeps."""
+        erased = {name: field.erase for name, field in self.data.personal.items() if field.erase}
+        if wrong := [name for name, action in erased.items() if not isinstance(action, Blank)]:
+            raise NotErasable(f"{self.rule}: {', '.join(wrong)}")
+        return {name: _empty(self.data.model._meta.get_field(name)) for name in erased}
+
+    def expired(self, as_of: date) -> models.QuerySet[Any]:
+        """The rows whose last day was before `as_of`."""
+        end = datetime.combine(last_start(as_of, self.after), time.max, tzinfo=UTC)
+        rows = self.data.model._base_manager.annotate(kept_since=_start(self.data.model, self.starts))
+        rows = rows.filter(kept_since__lte=end).exclude(self._held())
+        return rows.filter(self._filled()) if self.kept else rows
+
+    def _filled(self) -> Q:
+        filled = Q(pk__in=())
+        for name, empty in self.blanks.items():
+            sealed = is_encrypted(self.data.model._meta.get_field(name))
+            filled |= Q(**{f"{name}__isempty": False}) if sealed else ~Q(**{name: empty})
+        return filled
+
+    def _held(self) -> Q:
+        holds = LegalHold.objects.active()
+        rows = holds.filter(content_type=ContentType.objects.get_for_model(self.data.model))
+        held = Q(pk__in=[self.data.model._meta.pk.to_python(hold.object_id) for hold in rows])
+        if self.data.subject:
+            people = holds.filter(content_type__isnull=True).values_list("subject_id", flat=True)
+            held |= Q(**{f"{self.data.subject}__in": list(people)})
+        return held
+
+
+def periods() -> list[Period]:
+    """Every rule; rows that belong to others come before these."""
+    found = (period_of(data) for data in declarations() if data.personal)
+    return sorted((period for period in found if period), key=lambda period: (-period.depth, period.rule))
+
+
+def period_of(data: PersonalData) -> Period | None:
+    """None for what is kept as long as the person is known."""
+    prefix, depth, retention = "", 0, data.retention
+    model: Any = data.model
+    while isinstance(retention, With):
+        model = follow(model, retention.parent).related_model
+        parent = declaration(model)
+        prefix, depth = f"{prefix}{retention.parent}__", depth + 1
+        retention = parent.retention if parent else None
+    if not isinstance(retention, After):
+        return None
+    return Period(data, tuple(prefix + field for field in retention.fields), retention, depth)
+
+
+def last_start(as_of: date, after: After) -> date:
+    """The latest day on which a period can have begun that is over before `as_of`.
+
+    A month after 31 January is the last day of February, so the last day of a month ends all that began on
+    the last days of a longer one.
+    """
+    last_day = as_of - timedelta(days=1 + after.days)
+    start: date = last_day - relativedelta(months=after.months)
+    if after.months and (last_day + timedelta(days=1)).day == 1:
+        start += relativedelta(day=31)
+    return start
+
+
+def retain_until(row: models.Model) -> date | None:
+    """The last day a row is kept; None while its person is known."""
+    data = declaration(type(row))
+    period = period_of(data) if data else None
+    if period is None:
+        return None
+    started = type(row)._base_manager.filter(pk=row.pk).annotate(start=_start(type(row), period.starts))
+    first: date = started.values_list("start", flat=True)[0].date()
+    last: date = first + relativedelta(months=period.after.months, days=period.after.days)
+    return last
+
+
+def purge(*, as_of: date, only: str = "", allow_volume: bool = False) -> list[PurgeRun]:
+    """End what is over. Safe to stop at any moment and to run twice at once: a batch is one transaction."""
+    return [_run(period, as_of, allow_volume) for period in periods() if only in ("", period.rule)]
+
+
+def _run(period: Period, as_of: date, allow_volume: bool) -> PurgeRun:
+    found = period.expired(as_of).count()
+    run = PurgeRun.objects.create(rule=period.rule, as_of=as_of, found=found)
+    if not allow_volume and is_abnormal(period, found):
+        run.status = PurgeRun.Status.BRAKED
+    else:
+        for erased in _batches(period, as_of):
+            PurgeRun.objects.filter(pk=run.pk).update(erased=models.F("erased") + erased)
+        run.status, run.finished_at = PurgeRun.Status.DONE, timezone.now()
+    run.save(update_fields=["status", "finished_at"])
+    run.refresh_from_db()
+    if found:
+        audit.record(f"purge.{run.status}", obj=run, count=run.erased, reference=run.rule)
+    return run
+
+
+def is_abnormal(period: Period, found: int) -> bool:
+    if found <= NEVER_TOO_MANY:
+        return False
+    usual = PurgeRun.objects.usual(period.rule)
+    too_many = found > TIMES_THE_USUAL * median(usual) if usual else False
+    return too_many or found > MOST_OF_A_TABLE * period.data.model._base_manager.count()
+
+
+def _batches(period: Period, as_of: date) -> Iterator[int]:
+    """Walk by key: a row that could not be taken (somebody holds it) is left for the next night."""
+    last: Any = None
+    while True:
+        with transaction.atomic():
+            rows = period.expired(as_of).order_by("pk").select_for_update(skip_locked=True, of=("self",))
+            rows = rows if last is None else rows.filter(pk__gt=last)
+            keys = list(rows.values_list("pk", flat=True)[:BATCH])
+            if not keys:
+                return
+            _end(period, period.data.model._base_manager.filter(pk__in=keys))
+        last = keys[-1]
+        yield len(keys)
+
+
+def _end(period: Period, rows: models.QuerySet[Any]) -> None:
+    if period.kept:
+        rows.update(**period.blanks)
+    else:
+        delete(rows)
+
+
+def delete(rows: models.QuerySet[Any]) -> None:
+    """Delete rows with all that belongs to them; their files go when the deletion is certain."""
+    collector = Collector(using=rows.db)
+    collector.collect(rows)
+    doomed: Iterable[models.QuerySet[Any] | set[Any]] = chain(collector.fast_deletes, collector.data.values())
+    files = [file for group in doomed for row in _with_files(group) for file in _files_of(row)]
+    collector.delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+
+
+def _with_files(group: Any) -> Iterable[models.Model]:
+    """The rows of a group, which are not even read where their model has no files."""
+    model = group.model if isinstance(group, models.QuerySet) else type(next(iter(group)))
+    return group if any(isinstance(field, models.FileField) for field in model._meta.fields) else ()
+
+
+def _files_of(row: models.Model) -> Iterator[Any]:
+    for field in row._meta.fields:
+        if isinstance(field, models.FileField) and (file := getattr(row, field.name)):
+            yield file
+
+
+def _start(model: type[models.Model], starts: tuple[str, ...]) -> Any:
+    moments = [
+        models.functions.Cast(start, models.DateTimeField())
+        if type(follow(model, start)) is models.DateField
+        else models.F(start)
+        for start in starts
+    ]
+    return (
+        Coalesce(*moments)
+        if len(moments) > 1
+        else models.ExpressionWrapper(moments[0], models.DateTimeField())
+    )
+
+
+def _empty(field: Any) -> Any:
+    return None if field.null else ""
