@@ -187,7 +187,7 @@ def delete(rows: models.QuerySet[Any]) -> None:
     """Delete rows with all that belongs to them; their files go when the deletion is certain."""
     collector = Collector(using=rows.db)
     collector.collect(rows)
-    doomed: Iterable[models.QuerySet[Any] | set[Any]] = chain(collector.fast_deletes, collector.data.values())
+    doomed: list[Any] = [*collector.fast_deletes, *collector.data.values()]
     files = [file for group in doomed for row in _with_files(group) for file in _files_of(row)]
     collector.delete()
     for file in files:
