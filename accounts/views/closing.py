@@ -1,0 +1,42 @@
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import closing
+from accounts.account_forms import CloseForm
+from accounts.pages import AccountRequest, account_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@account_page
+@reauthentication_required
+def close(request: AccountRequest) -> HttpResponse:
+    """What happens, what stays and why; then one press. Whoever comes here has just signed in."""
+    form = CloseForm(request.POST or None)
+    days = closing.COOLING_OFF.days
+    if not form.is_valid():
+        return render(request, "accounts/close.html", {"form": form, "days": days})
+    privacy_request = closing.close(request.user)
+    logout(request)
+    return render(request, "accounts/closed.html", {"reference": privacy_request.reference, "days": days})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def reopen(request: AccountRequest, token: str) -> HttpResponse:
+    """By the link in the mail. Looking at the page changes nothing: mail scanners look too."""
+    closed = closing.request_of(token)
+    if closed is None:
+        raise Http404
+    outcome = "asks" if closing.can_reopen(closed) else "late"
+    if request.method == "POST" and outcome == "asks":
+        try:
+            closing.reopen(closed)
+        except closing.TooLate:
+            outcome = "late"
+        else:
+            outcome = "open"
+    return render(request, "accounts/reopen.html", {"outcome": outcome, "reference": closed.reference})
