@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.views.devices.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -167,6 +168,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
+    "forget old sign-ins": {"task": "accounts.tasks.purge_sign_ins", "schedule": crontab(hour=3, minute=30)},
+    "purge evidence": {
+        "task": "support.tasks.purge_attachments",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }
 
@@ -219,25 +225,46 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's bulk edit of prices
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    ),
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")  # a list on disk, see accounts.passwords
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "catalogue:home"
+LOGIN_REDIRECT_URL = "accounts:home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "accounts.forms.RegistrationForm"}
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # nothing is sent, but it takes the same time (accounts.account_mail)
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SHOP_NAME}: "
 ACCOUNT_USER_DISPLAY = "accounts.adapter.email_of"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SHOP_NAME
+MFA_TOTP_TOLERANCE = 1  # a code may be half a minute old
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # passkeys on http://localhost
+# In place of allauth's own limits, or beside them; a key is an address, a person or a link.
 ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",
+    "not_me": "20/m/ip",
     "place_order": "10/m/ip",
     "order_address": "5/h/key",
     "newsletter": "10/m/ip,60/h/ip",
@@ -280,6 +307,7 @@ COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CART_COOKIE_NAME = f"{COOKIE_PREFIX}cart"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600

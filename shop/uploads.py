@@ -1,4 +1,4 @@
-"""How much one request may send. Django limits its fields, not its files, and reads both before a view runs."""
+"""How much one request may send. Django limits its fields, not its files, and reads both before any view."""
 
 from collections.abc import Callable
 from typing import Any

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from support import tickets
+from support import attachments, tickets
 
 
 @shared_task
 def close_settled() -> None:
     tickets.close_settled()
+
+
+@shared_task
+def purge_attachments() -> None:
+    attachments.purge()

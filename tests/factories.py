@@ -34,7 +34,7 @@ from shop.catalogue.models import (
     Product,
     Variant,
 )
-from support.models import Message, Ticket
+from support.models import Attachment, Message, Ticket
 
 # --- catalogue ----------------------------------------------------------------------------------------------
 
@@ -352,3 +352,18 @@ class MessageFactory(DjangoModelFactory[Message]):
     subject = factory.SelfAttribute("ticket.subject")
     author = "requester"
     body = "Is it lead-free?"
+
+
+class AttachmentFactory(DjangoModelFactory[Attachment]):
+    """A small photo that came with a message."""
+
+    class Meta:
+        model = Attachment
+
+    message = factory.SubFactory(MessageFactory)
+    subject = factory.SelfAttribute("message.subject")
+    kind = "image"
+    file = factory.LazyFunction(plain_picture)
+    content_type = "image/webp"
+    size = 100
+    width = height = 64
