@@ -27,6 +27,12 @@ SENTENCES = {
     Topic.NEWSLETTER: _("What comes out of the kilns and the tea garden, about once a month."),
     Topic.OFFERS: _("New pieces and lower prices, twice a week at most."),
 }
+REASONS = {
+    Topic.ACCOUNT: _("Codes and warnings keep your account safe, so they always come."),
+    Topic.ORDERS: _("The confirmation of an order belongs to the contract, so it always comes."),
+    Topic.SUPPORT: _("You asked, so our answer always comes."),
+    Topic.PRIVACY: _("The law makes us tell you, so this always comes."),
+}
 WAYS = {
     Channel.EMAIL: _("by e-mail"),
     Channel.SMS: _("by text message"),
@@ -67,8 +73,10 @@ class Row:
         return SENTENCES[self.topic]
 
     @property
-    def is_fixed(self) -> bool:
-        return not any(choice.can_be_refused for choice in self.choices)
+    def reason(self) -> str | Promise:
+        """Why some of it cannot be refused; empty where all of it can."""
+        always = any(event.topic == self.topic and not event.can_be_refused for event in events.all_events())
+        return REASONS.get(self.topic, "") if always else ""
 
 
 def wording(topic: Topic, channel: Channel) -> str:
@@ -126,11 +134,7 @@ def choose(subject: DataSubject, names: Collection[str], *, source: ConsentRecor
         is_wanted = choice.name in names
         kept = written.get((choice.topic, choice.channel), not choice.topic.is_marketing)
         if is_wanted != choice.is_on or is_wanted != kept:
-            _switch(subject, choice.topic, choice.channel, is_wanted=is_wanted, source=source)
-
-
-def nothing_but_what_is_needed(subject: DataSubject, *, source: ConsentRecord.Source) -> None:
-    choose(subject, (), source=source)
+            switch(subject, choice.topic, choice.channel, is_wanted=is_wanted, source=source)
 
 
 @transaction.atomic
@@ -142,7 +146,7 @@ def unsubscribe(
         raise CannotBeRefused(topic)
     for same in _same_person(subject):
         if wants(same, topic, channel):
-            _switch(same, topic, channel, is_wanted=False, source=source)
+            switch(same, topic, channel, is_wanted=False, source=source)
 
 
 @transaction.atomic
@@ -150,12 +154,14 @@ def undo(subject: DataSubject, topic: Topic, channel: Channel, *, source: Consen
     """Take an unsubscription back. Without one, nobody is subscribed by this way."""
     preference = ChannelPreference.objects.filter(subject=subject, topic=topic, channel=channel).first()
     if preference is not None and not preference.is_wanted:
-        _switch(subject, topic, channel, is_wanted=True, source=source)
+        switch(subject, topic, channel, is_wanted=True, source=source)
 
 
-def _switch(
+@transaction.atomic
+def switch(
     subject: DataSubject, topic: Topic, channel: Channel, *, is_wanted: bool, source: ConsentRecord.Source
 ) -> None:
+    """One wish, with the consent that belongs to it."""
     preference, _is_new = ChannelPreference.objects.update_or_create(
         subject=subject, topic=topic, channel=channel, defaults={"is_wanted": is_wanted}
     )
@@ -192,15 +198,22 @@ def _leave_unsent(subject: DataSubject, topic: Topic, channel: Channel) -> None:
 
 def _written(subject: DataSubject) -> dict[tuple[str, str], bool]:
     kept = ChannelPreference.objects.filter(subject=subject)
-    return {(topic, channel): wanted for topic, channel, wanted in kept.values_list("topic", "channel", "is_wanted")}
+    return {
+        (topic, channel): wanted
+        for topic, channel, wanted in kept.values_list("topic", "channel", "is_wanted")
+    }
 
 
 def _channels(subject: DataSubject, topic: Topic) -> list[Channel]:
-    """The ways somebody can be reached. Without an account there is no inbox, and advertising by mail only."""
+    """The ways somebody can be reached. Who has no account has no inbox, and gets news by mail alone."""
     has_account = subject.kind == DataSubject.Kind.ACCOUNT
     if not topic.is_marketing:
-        used = {channel for event in events.all_events() if event.topic == topic for channel in event.channels}
-        return [channel for channel in Channel if channel in used and (has_account or channel != Channel.INBOX)]
+        used = {
+            channel for event in events.all_events() if event.topic == topic for channel in event.channels
+        }
+        return [
+            channel for channel in Channel if channel in used and (has_account or channel != Channel.INBOX)
+        ]
     if has_account:
         return list(Channel)
     subscribed = Subscription.objects.filter(subject=subject, confirmed_at__isnull=False).exists()

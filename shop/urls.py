@@ -40,6 +40,7 @@ pages = [
     path("", include("privacy.urls")),
     path("privacy/cookies/", register_page, name="privacy_cookies"),
     path("", include("support.urls")),
+    path("", include("accounts.choices_urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

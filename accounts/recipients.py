@@ -1,0 +1,31 @@
+"""Where a person can be reached, as far as the accounts know: by the account or the newsletter's address."""
+
+from accounts.events import Recipient
+from accounts.models import Subscription, User
+from privacy.models import DataSubject
+
+
+def recipient_of(subject: DataSubject) -> Recipient | None:
+    """None where the accounts know nobody. Reading `subject` with user, subscription and key saves queries."""
+    user: User | None = getattr(subject, "user", None)
+    if user is not None:
+        return _with_account(user) if user.is_active else None
+    subscription: Subscription | None = getattr(subject, "subscription", None)
+    if subscription is None:
+        return None
+    return Recipient(
+        language=subscription.language,
+        country=subscription.country,
+        email=subscription.email,
+        has_inbox=False,
+    )
+
+
+def _with_account(user: User) -> Recipient:
+    return Recipient(
+        language=user.language,
+        country=user.country,
+        email=user.email,
+        phone=user.phone if user.phone_verified_at else "",
+        name=user.name,
+    )
