@@ -16,9 +16,11 @@ The words are templates named after the event: `emails/<event>.subject.txt`, `.t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from django.db import models
 from django.utils.functional import Promise
 
 from accounts.models import Channel, Topic
@@ -74,12 +76,20 @@ class Event:
     context: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _nothing_more
     can_be_refused: bool = True  # codes and alarms cannot
     read_by: Callable[[Any, DataSubject], Any] = _the_row_itself
+    reply_to: Callable[[Any], str] | None = None  # where an answer to the mail goes
+    useful_for: timedelta | None = None  # a code that comes late is not sent at all
+    # For the preview in the admin: a real row by the name people have for it, and what `data` may look like.
+    find: Callable[[str], models.Model | None] | None = None
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
     def recipient_for(self, about: Any, subject: DataSubject) -> Recipient:
         return self.recipient(self.read_by(about, subject))
 
     def context_for(self, about: Any, subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
         return self.context(self.read_by(about, subject), data)
+
+    def reply_address(self, about: Any, subject: DataSubject) -> str:
+        return self.reply_to(self.read_by(about, subject)) if self.reply_to else ""
 
     @property
     def purpose(self) -> Purpose:

@@ -1,10 +1,40 @@
-"""Send what is due. A row is locked while it is sent, so two workers send one message."""
+"""Send what is due. The row is locked while it is sent: two workers send one message, and a worker that dies
+leaves the row as it was, to be sent by the next sweep. Whether it may be sent is decided now, not when it was
+queued; the words are rendered now and kept nowhere.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from accounts.models import Notification
+from accounts import eligibility, events, links, rendering
+from accounts.channels import AddressRefused, Letter, NotDelivered, Unavailable, Way, email, inbox, sms
+from accounts.events import Event, Recipient
+from accounts.models import Channel, Notification, Suppression
+from privacy import processors
+from privacy.keys import blind_index
+from privacy.models import DataSubject
+
+logger = logging.getLogger(__name__)
+
+WAYS: dict[str, Way] = {Channel.EMAIL: email, Channel.SMS: sms, Channel.INBOX: inbox}
+# How long to wait after each try that failed; then it is given up.
+BACK_OFF = [
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=24),
+    timedelta(hours=24),
+]
+PARTNER_RETRY = timedelta(minutes=10)  # until somebody renews an agreement
+SWEEP = 200  # rows a sweep sends at most; the next one goes on
+KEPT_FOR = timedelta(days=365)
 
 
 @shared_task
@@ -12,12 +42,165 @@ def send_notification(notification_id: int) -> None:
     send(notification_id)
 
 
-@transaction.atomic
+def send_due() -> None:
+    """What was put off, or lost with its task. One that crashes holds up no other."""
+    due = Notification.objects.due().order_by("due_at")
+    for notification_id in due.values_list("pk", flat=True)[:SWEEP]:
+        try:
+            send(notification_id)
+        except Exception:
+            logger.exception("notification %s", notification_id)
+
+
 def send(notification_id: int) -> None:
-    due = Notification.objects.due().filter(pk=notification_id)
-    notification = due.select_for_update(skip_locked=True, of=("self",)).first()
+    """A crash, such as a broken template, is loud, and tried again like a relay that is down."""
+    try:
+        _send(notification_id)
+    except Exception:
+        with transaction.atomic():
+            if notification := _lock(notification_id):
+                _try_later(notification, reason="error")
+        raise
+
+
+@transaction.atomic
+def _send(notification_id: int) -> None:
+    notification = _lock(notification_id)
     if notification is None:
         return
-    notification.status = Notification.Status.SENT
-    notification.sent_at = timezone.now()
-    notification.save(update_fields=["status", "sent_at"])
+    about = _row_of(notification)
+    if notification.subject.status == DataSubject.Status.ERASED:
+        _close(notification, Notification.Status.SKIPPED, "erased")
+    elif about is None:
+        _close(notification, Notification.Status.SKIPPED, "gone")
+    else:
+        _judge(notification, events.find(notification.event), about)
+
+
+def _judge(notification: Notification, event: Event, about: Any) -> None:
+    recipient = event.recipient_for(about, notification.subject)
+    way = WAYS[notification.channel]
+    address = _address(notification, way, recipient)
+    due_at = eligibility.not_before(event, notification.channel, recipient)
+    if reason := eligibility.refusal(notification, event, way, address):
+        _close(notification, Notification.Status.SKIPPED, reason)
+    elif due_at > timezone.now():
+        _wait(notification, due_at, "night")
+    else:
+        with translation.override(recipient.language or notification.language):
+            letter = _write(notification, event, about, recipient, address)
+            _hand_over(notification, way, letter)
+
+
+def _lock(notification_id: int) -> Notification | None:
+    due = Notification.objects.due().filter(pk=notification_id)
+    return due.select_for_update(skip_locked=True, of=("self",)).select_related("subject__key").first()
+
+
+def _row_of(notification: Notification) -> Any:
+    """The row it is about; read with the person at hand, so that decrypting it costs no query."""
+    about = notification.about
+    if about is not None and getattr(about, "subject_id", None) == notification.subject_id:
+        about.subject = notification.subject
+    return about
+
+
+def _address(notification: Notification, way: Way, recipient: Recipient) -> str:
+    """A new address is proved by a mail to it, before it is the person's."""
+    data = notification.data or {}
+    other = data.get("email", "") if way is email else ""
+    return other or way.address_of(recipient)
+
+
+def _write(
+    notification: Notification, event: Event, about: Any, recipient: Recipient, address: str
+) -> Letter:
+    subject = notification.subject
+    context = event.context_for(about, subject, notification.data or {})
+    unsubscribe = ""
+    if event.topic.is_marketing:
+        unsubscribe = links.unsubscribe_url(
+            subject, event.topic, notification.channel, recipient.language, recipient.country
+        )
+    return Letter(
+        uuid=notification.uuid,
+        event=event,
+        recipient=recipient,
+        address=address,
+        context=rendering.shop_context(recipient) | {"unsubscribe_url": unsubscribe} | context,
+        reply_to=event.reply_address(about, subject),
+        unsubscribe_url=unsubscribe,
+    )
+
+
+def _hand_over(notification: Notification, way: Way, letter: Letter) -> None:
+    try:
+        _deliver(notification.subject, notification.channel, way, letter)
+    except processors.ProcessorNotCleared:
+        _wait(notification, timezone.now() + PARTNER_RETRY, "partner")
+    except Unavailable:
+        _close(notification, Notification.Status.SKIPPED, "channel")
+    except AddressRefused:
+        _suppress(way, notification.channel, letter.address)
+        _close(notification, Notification.Status.FAILED, "refused")
+    except NotDelivered:
+        _try_later(notification, reason="relay")
+    else:
+        _close(notification, Notification.Status.SENT)
+
+
+def _deliver(subject: DataSubject, channel: str, way: Way, letter: Letter) -> None:
+    """Whoever carries it is told the address and the words, and the ledger says so."""
+    words = way.words_of(letter.event, letter.context)
+    if not way.PROCESSOR:
+        way.deliver(letter, words)
+        return
+    disclosure = processors.disclose(
+        way.PROCESSOR,
+        subject,
+        purpose=letter.event.purpose,
+        reference=str(letter.uuid),
+        fields={"address": letter.address, "words": words},
+        channel=channel if letter.event.topic.is_marketing else "",
+    )
+    try:
+        way.deliver(letter, disclosure.payload["words"])
+    except (NotDelivered, AddressRefused, Unavailable):
+        disclosure.finish(accepted=False)
+        raise
+    disclosure.finish(accepted=True)
+
+
+def _suppress(way: Way, channel: str, address: str) -> None:
+    Suppression.objects.get_or_create(
+        channel=channel,
+        address_index=blind_index(way.INDEX, address),
+        defaults={"why": Suppression.Why.BOUNCE},
+    )
+
+
+def _close(notification: Notification, status: Notification.Status, reason: str = "") -> None:
+    """Whatever became of it: what it carried is not kept."""
+    notification.status, notification.reason, notification.data = status, reason, None
+    notification.sent_at = timezone.now() if status == Notification.Status.SENT else None
+    notification.save(update_fields=["status", "reason", "data", "sent_at"])
+
+
+def _wait(notification: Notification, due_at: Any, reason: str) -> None:
+    notification.due_at, notification.reason = due_at, reason
+    notification.save(update_fields=["due_at", "reason"])
+
+
+def _try_later(notification: Notification, *, reason: str) -> None:
+    notification.attempts += 1
+    notification.reason = reason
+    if notification.attempts > len(BACK_OFF):
+        notification.status, notification.data = Notification.Status.FAILED, None
+    else:
+        notification.due_at = timezone.now() + BACK_OFF[notification.attempts - 1]
+    notification.save(update_fields=["attempts", "reason", "status", "data", "due_at"])
+
+
+def purge() -> None:
+    """What was told a year ago, whatever became of it."""
+    Notification.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

@@ -64,13 +64,22 @@ def allowed_fields(code: str) -> Mapping[str, Text]:
 
 
 def disclose(
-    code: str, subject: DataSubject, *, purpose: Purpose, reference: str, fields: Mapping[str, Any]
+    code: str,
+    subject: DataSubject,
+    *,
+    purpose: Purpose,
+    reference: str,
+    fields: Mapping[str, Any],
+    channel: str = "",
 ) -> Disclosure:
-    """Check that `fields` may be handed over, write it down, and return them as `.payload` to send."""
+    """Check that `fields` may be handed over, write it down, and return them as `.payload` to send.
+
+    `channel` is asked about where a purpose is agreed to channel by channel.
+    """
     unknown = set(fields) - set(allowed_fields(code))
     if unknown:
         raise FieldNotAllowed(f"{code} may not be told: {', '.join(sorted(unknown))}")
-    processor = _cleared(code, subject, purpose)
+    processor = _cleared(code, subject, purpose, channel)
     disclosure = Disclosure.objects.create(
         processor=processor,
         subject=subject,
@@ -84,7 +93,7 @@ def disclose(
     return disclosure
 
 
-def _cleared(code: str, subject: DataSubject, purpose: Purpose) -> Processor:
+def _cleared(code: str, subject: DataSubject, purpose: Purpose, channel: str) -> Processor:
     processor = Processor.objects.cleared().filter(code=code).first()
     if processor is None:
         raise ProcessorNotCleared(f"{code}: no valid agreement, or not screened within a year")
@@ -92,7 +101,7 @@ def _cleared(code: str, subject: DataSubject, purpose: Purpose) -> Processor:
         raise ProcessorNotCleared(
             f"{code}: registered as {processor.kind}, declared as {_declared[code].kind}"
         )
-    if not gate.permits(subject, purpose):
+    if not gate.permits(subject, purpose, channel):
         raise ProcessorNotCleared(f"{code}: the person's data may not be used for {purpose} now")
     return processor
 

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.views.devices.SeenMiddleware",
+    "accounts.sessions.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -158,6 +158,15 @@ CELERY_BEAT_SCHEDULE = {
     "work through the webhook inbox": {"task": "orders.tasks.process_webhooks", "schedule": 60.0},
     "refund what is owed": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
     "send confirmations that are due": {"task": "orders.tasks.send_confirmations", "schedule": 60.0},
+    "send messages that are due": {
+        "task": "accounts.tasks.send_due",
+        "schedule": 30.0,
+        "options": {"expires": 30},  # the next one sends the same
+    },
+    "forget what was said a year ago": {
+        "task": "accounts.tasks.purge_notifications",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "purge abandoned carts": {"task": "orders.tasks.purge_carts", "schedule": crontab(hour=3, minute=0)},
     "purge expired sessions": {
         "task": "accounts.tasks.purge_sessions",
@@ -168,7 +177,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
-    "forget old sign-ins": {"task": "accounts.tasks.purge_sign_ins", "schedule": crontab(hour=3, minute=30)},
     "purge evidence": {
         "task": "support.tasks.purge_attachments",
         "schedule": crontab(hour=3, minute=40),
@@ -263,7 +271,6 @@ MFA_TOTP_TOLERANCE = 1  # a code may be half a minute old
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # passkeys on http://localhost
 # In place of allauth's own limits, or beside them; a key is an address, a person or a link.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/m/ip,5/5m/key",
     "not_me": "20/m/ip",
     "place_order": "10/m/ip",
     "order_address": "5/h/key",
@@ -287,6 +294,11 @@ if DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL}>" if SHOP_EMAIL else ""
 SERVER_EMAIL = SHOP_EMAIL
+MARKETING_PER_WEEK = env.int("MARKETING_PER_WEEK", default=2)  # nobody gets more advertising than that
+
+# --- Text messages: an apprise URL with `{to}` where the number goes; it holds secrets and is logged nowhere --
+SMS_URL = env.str("SMS_URL", default="")
+SMS_DIR = VAR_DIR / "sms" if DEMO else None  # where the demo writes them without a URL
 
 # --- Payment ------------------------------------------------------------------------------------------------
 PAYMENT_SANDBOX_URL = env.str("PAYMENT_SANDBOX_URL", default="http://localhost:8001" if DEMO else "")
@@ -350,5 +362,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "stripe": {"level": "WARNING"},  # it would name every session
+        "apprise": {"level": "CRITICAL"},  # it would name people's numbers
     },
 }

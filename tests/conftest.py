@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from shop.address import page_url
+from tests.factories import ProcessorFactory
 from tests.stack import Stack
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -53,6 +54,13 @@ def quick_and_apart(settings, tmp_path) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def relays(db) -> None:
+    """Mails and text messages have somebody to carry them."""
+    for code in ("mail", "sms"):
+        ProcessorFactory(code=code, kind="messages", purpose="service_message")
 
 
 @pytest.fixture

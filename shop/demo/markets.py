@@ -39,4 +39,18 @@ PARTNERS = [
         "purpose": "fulfilment",
         "country": "DE",
     },
+    {
+        "code": "mail",
+        "name": "Mail relay",
+        "kind": "messages",
+        "purpose": "service_message",
+        "country": "DE",
+    },
+    {
+        "code": "sms",
+        "name": "Text message relay",
+        "kind": "messages",
+        "purpose": "service_message",
+        "country": "DE",
+    },
 ]

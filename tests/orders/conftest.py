@@ -25,7 +25,7 @@ DETAILS = {
 
 
 @pytest.fixture
-def market(db):
+def market(relays):
     market = MarketFactory()
     DeliveryMethodFactory(market=market)
     ProcessorFactory()
