@@ -267,4 +267,5 @@ class CampaignData(NoPersonalData):
         "starts_at",
         "created_at",
         "sent_at",
+        "walked_to",
     )

@@ -40,6 +40,8 @@ class Campaign(StateMachine):
     )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # The walk over those who agreed goes on behind this preference.
+    walked_to = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("campaign")
