@@ -17,7 +17,7 @@ ABOUT_YOU: dict[str, Any] = {"gender": "", "birth_date": None}
 
 
 @transaction.atomic
-def change_contact(user: User, *, name: str, phone: str) -> None:
+def change_contact(user: User, *, name: str, phone: str, actor: User | None = None) -> None:
     """A new number is not verified. The person is told, so that nobody else changes it unseen."""
     before = {"name": user.name, "phone": user.phone}
     after = {"name": name, "phone": phone}
@@ -39,7 +39,9 @@ def change_contact(user: User, *, name: str, phone: str) -> None:
         key=timezone.now().isoformat(),
         data={"changes": masked},
     )
-    audit.record("account.contact_changed", actor=user, subject=user, obj=user, fields=",".join(changed))
+    audit.record(
+        "account.contact_changed", actor=actor or user, subject=user, obj=user, fields=",".join(changed)
+    )
 
 
 @transaction.atomic

@@ -144,7 +144,7 @@ class Ticket(StateMachine):
         ]
 
     def __str__(self) -> str:
-        return f"ticket {self.reference}"
+        return f"ticket {self.pk}"
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         """The thread shows what happened; who did it is in the audit trail (`support.tickets`)."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from orders.pages import secret_page
+from support.desk import visible_to
 from support.links import reference_in
 from support.models import Attachment
 
@@ -33,9 +34,9 @@ def my_attachment(request: HttpRequest, ticket: str, reference: str) -> HttpResp
 @require_safe
 def attachment_for_staff(request: HttpRequest, reference: str) -> HttpResponse:
     """For agents, from the admin."""
-    if not request.user.has_perm("support.view_ticket"):
+    if not isinstance(request.user, User) or not request.user.has_perm("support.view_ticket"):
         raise Http404
-    return _show(Attachment.objects.all(), reference)
+    return _show(Attachment.objects.filter(message__ticket__in=visible_to(request.user)), reference)
 
 
 def _show(attachments: QuerySet[Attachment], reference: str) -> HttpResponse:
