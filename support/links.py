@@ -19,6 +19,7 @@ from support.models.tickets import REFERENCE_LENGTH
 PAGE_SALT = "support.ticket"
 MAIL_SALT = "support.reply"
 MAIL_SIGNATURE_LENGTH = 26  # 130 bits
+MARKER = "##-"  # begins the first line of our mails: what is above it in an answer is new
 
 Signer = Callable[[str, str], str]
 

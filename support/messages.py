@@ -21,6 +21,7 @@ def recipient_of(ticket: Ticket) -> Recipient:
         country=ticket.country,
         email=user.email if user else ticket.email,
         name=user.name if user else ticket.name,
+        has_inbox=user is not None,
     )
 
 
@@ -29,11 +30,7 @@ def recipient_of_message(message: Message) -> Recipient:
 
 
 def about_ticket(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "ticket": ticket,
-        "link": links.page_of(ticket),
-        "reply_to": links.reply_address(ticket),
-    }
+    return {"ticket": ticket, "link": links.page_of(ticket), "marker": links.MARKER}
 
 
 def about_answer(message: Message, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,6 +43,19 @@ def about_solution(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
     return about_ticket(ticket, data) | {"answer": words, "survey": links.page_of(ticket, "support:rate")}
 
 
+def reply_to_message(message: Message) -> str:
+    return links.reply_address(message.ticket)
+
+
+def find_ticket(reference: str) -> Ticket | None:
+    return Ticket.objects.with_keys().filter(reference=reference).first()
+
+
+def find_answer(reference: str) -> Message | None:
+    answers = Message.objects.public().filter(ticket__reference=reference, author=Message.Author.AGENT)
+    return answers.select_related("subject__key", "ticket").last()
+
+
 register(
     Event(
         "ticket_received",
@@ -54,6 +64,8 @@ register(
         channels=CHANNELS,
         recipient=recipient_of,
         context=about_ticket,
+        reply_to=links.reply_address,
+        find=find_ticket,
     )
 )
 register(
@@ -65,6 +77,8 @@ register(
         recipient=recipient_of_message,
         context=about_answer,
         can_be_refused=False,
+        reply_to=reply_to_message,
+        find=find_answer,
     )
 )
 register(
@@ -75,5 +89,7 @@ register(
         channels=CHANNELS,
         recipient=recipient_of,
         context=about_solution,
+        reply_to=links.reply_address,
+        find=find_ticket,
     )
 )

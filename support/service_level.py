@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 
 from support.models import Holiday, Ticket
 
@@ -35,6 +36,16 @@ class Hours:
             return None
         opens, closes = (datetime.combine(day, at, self.zone).astimezone(UTC) for at in times)
         return opens, closes
+
+    @property
+    def rows(self) -> list[tuple[str, time, time]]:
+        """For a page: each open weekday by its name in the reader's language."""
+        return [(str(WEEKDAYS[weekday]), *self.week[weekday]) for weekday in sorted(self.week)]
+
+    @property
+    def place(self) -> str:
+        """Whose clock it is, for people elsewhere."""
+        return self.zone.key.rpartition("/")[2].replace("_", " ")
 
 
 @dataclass(frozen=True)

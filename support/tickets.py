@@ -20,7 +20,7 @@ from support import attachments, service_level
 from support.models import Message, Ticket
 
 REOPENS_FOR = timedelta(days=14)
-CLOSES_AFTER = REOPENS_FOR
+RATEABLE = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 # What a question about rights asks for unless it says.
 REQUESTS = {
     Ticket.Category.PRIVACY: PrivacyRequest.Kind.ACCESS,
@@ -77,7 +77,8 @@ def open_ticket(
     ticket.due_at = service_level.due_at(ticket)
     ticket.save()
     write(ticket, body=body, author=Message.Author.REQUESTER, files=files, mail_hash=mail_hash)
-    notify(ticket.subject, "ticket_received", about=ticket)
+    if source != Ticket.Source.CHAT:  # who chats sees that we have it
+        notify(ticket.subject, "ticket_received", about=ticket)
     _receive_request(ticket, right)
     audit.record(
         "ticket.opened", subject=ticket.subject, obj=ticket, kind=category, reference=ticket.reference
@@ -114,9 +115,9 @@ def answer(ticket: Ticket, *, body: str, agent: User, files: Files = (), solve: 
     message = write(ticket, body=body, author=Message.Author.AGENT, agent=agent, files=files)
     ticket.first_answered_at = ticket.first_answered_at or message.created_at
     if solve and ticket.status != Ticket.Status.SOLVED:
-        _finish(ticket, message)
+        finish(ticket, message)
     else:
-        _wait_for_them(ticket)
+        wait_for_them(ticket)
         notify(ticket.subject, "ticket_answered", about=message)
     audit.record("ticket.answered", actor=agent, subject=ticket.subject, obj=ticket)
     return message
@@ -163,7 +164,7 @@ def prioritise(ticket: Ticket, *, priority: int, actor: User) -> None:
 def solve(ticket: Ticket, *, actor: User | None = None) -> None:
     """By an agent, or without `actor` by the requester; the question how it went follows by mail."""
     lock(ticket)
-    _finish(ticket, None)
+    finish(ticket, None)
     audit.record("ticket.solved", actor=actor or ticket.subject, subject=ticket.subject, obj=ticket)
 
 
@@ -201,7 +202,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User) -> None:
     if ticket.status != Ticket.Status.CLOSED:
         ticket.advance(Ticket.Status.CLOSED, actor=actor)
     ticket.save(update_fields=["merged_into", "closed_at", "due_at"])
-    _happened(
+    happened(
         into, gettext_noop("%(reference)s was joined with this conversation."), reference=ticket.reference
     )
     audit.record("ticket.merged", actor=actor, subject=into.subject, obj=ticket, reference=into.reference)
@@ -211,7 +212,7 @@ def merge(ticket: Ticket, *, into: Ticket, actor: User) -> None:
 def rate(ticket: Ticket, *, rating: int, note: str = "") -> None:
     """How it went, 1 to 5. Whoever thinks again may say so again."""
     lock(ticket)
-    if ticket.status not in (Ticket.Status.SOLVED, Ticket.Status.CLOSED):
+    if ticket.status not in RATEABLE:
         raise NotSolved(ticket.reference)
     ticket.rating, ticket.rating_note, ticket.rated_at = rating, note, timezone.now()
     ticket.save(update_fields=["rating", "rating_note", "rated_at"])
@@ -220,9 +221,8 @@ def rate(ticket: Ticket, *, rating: int, note: str = "") -> None:
 
 def close_settled() -> None:
     """What was solved so long ago that nobody came back to it."""
-    long_ago = timezone.now() - CLOSES_AFTER
-    settled = Ticket.objects.filter(status=Ticket.Status.SOLVED, solved_at__lte=long_ago)
-    for ticket in settled.with_keys():
+    long_ago = timezone.now() - REOPENS_FOR
+    for ticket in Ticket.objects.filter(status=Ticket.Status.SOLVED, solved_at__lte=long_ago).with_keys():
         close(ticket)
 
 
@@ -259,13 +259,13 @@ def write(
 
 def _wait_for_us(ticket: Ticket) -> None:
     if ticket.status == Ticket.Status.SOLVED:
-        _happened(ticket, gettext_noop("Opened again."))
+        happened(ticket, gettext_noop("Opened again."))
     ticket.advance(Ticket.Status.OPEN)
     ticket.solved_at, ticket.due_at = None, service_level.due_at(ticket)
     ticket.save(update_fields=["solved_at", "due_at"])
 
 
-def _wait_for_them(ticket: Ticket) -> None:
+def wait_for_them(ticket: Ticket) -> None:
     if ticket.status == Ticket.Status.SOLVED:
         _wait_for_us(ticket)
     if ticket.status == Ticket.Status.OPEN:
@@ -274,21 +274,21 @@ def _wait_for_them(ticket: Ticket) -> None:
     ticket.save(update_fields=["first_answered_at", "due_at"])
 
 
-def _finish(ticket: Ticket, words: Message | None) -> None:
+def finish(ticket: Ticket, words: Message | None, *, told_by: str = "ticket_solved") -> None:
     ticket.advance(Ticket.Status.SOLVED)
     ticket.solved_at, ticket.due_at = timezone.now(), None
     ticket.save(update_fields=["first_answered_at", "solved_at", "due_at"])
-    _happened(ticket, gettext_noop("Marked as solved."))
+    happened(ticket, gettext_noop("Marked as solved."))
     notify(
         ticket.subject,
-        "ticket_solved",
+        told_by,
         about=ticket,
         key=f"{ticket.solved_at:%Y%m%d%H%M%S}",  # once for each time it is solved
         data={"message": words.pk} if words else None,
     )
 
 
-def _happened(ticket: Ticket, words: str, **values: str) -> None:
+def happened(ticket: Ticket, words: str, **values: str) -> None:
     """In the thread, for the requester to read: in their language."""
     with translation.override(ticket.language):
         body = gettext(words) % values
@@ -318,7 +318,7 @@ def _follow(ticket: Ticket, body: str, files: Files, mail_hash: str | None) -> M
         files=files,
         mail_hash=mail_hash,
     )
-    _happened(
+    happened(
         new, gettext_noop("This goes on from %(reference)s, which is closed."), reference=ticket.reference
     )
     return new.messages.filter(author=Message.Author.REQUESTER).get()

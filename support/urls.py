@@ -1,4 +1,24 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from support.views import attachments, contact, tickets
 
 app_name = "support"
-urlpatterns: list[URLPattern | URLResolver] = []
+evidence = [
+    path("support/<str:token>/files/<str:reference>/", attachments.attachment, name="attachment"),
+    path(
+        "account/tickets/<str:ticket>/files/<str:reference>/", attachments.my_attachment, name="my_attachment"
+    ),
+]
+
+urlpatterns = [
+    *evidence,
+    path("contact/", contact.contact, name="contact"),
+    path("support/<str:token>/", tickets.ticket, name="ticket"),
+    path("support/<str:token>/received/", tickets.received, name="received"),
+    path("support/<str:token>/solve/", tickets.solve, name="solve"),
+    path("support/<str:token>/rate/", tickets.rate, name="rate"),
+    path("account/tickets/", tickets.tickets, name="tickets"),
+    path("account/tickets/<str:reference>/", tickets.my_ticket, name="my_ticket"),
+    path("account/tickets/<str:reference>/solve/", tickets.solve_mine, name="solve_mine"),
+    path("account/tickets/<str:reference>/rate/", tickets.rate_mine, name="rate_mine"),
+]
