@@ -1,3 +1,5 @@
+import importlib
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class OrdersConfig(AppConfig):
     name = "orders"
     verbose_name = _("Orders")
+
+    def ready(self) -> None:
+        """Carts hear of sign-ins once all models are there."""
+        importlib.import_module("orders.sign_in")
+        importlib.import_module("orders.messages")  # declares what buyers are told

@@ -225,6 +225,6 @@ def _is_offered(variant: Variant) -> bool:
 
 
 def purge() -> int:
-    """Carts hold no person, but nobody comes back for these."""
+    """Nobody came back for these."""
     deleted, _by_model = Cart.objects.expired().delete()
     return deleted

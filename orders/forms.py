@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.address_form import PostalForm
 from accounts.phones import read_phone
 from orders.checkout import Contact
+from orders.models import Order
 from orders.models.carts import MOST_PIECES
 from orders.shipping import Offer
 from privacy.card_numbers import refuse_card_number
@@ -41,6 +42,27 @@ class PostcodeForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
+
+
+class OrderSearchForm(forms.Form):
+    """What somebody looks for among their orders. What makes no sense finds everything."""
+
+    q = forms.CharField(label=_("Number, product or SKU"), required=False, max_length=100)
+    status = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *Order.Status.choices]
+    )
+
+    @property
+    def words(self) -> str:
+        return self._clean("q")
+
+    @property
+    def state(self) -> str:
+        return self._clean("status")
+
+    def _clean(self, name: str) -> str:
+        self.full_clean()
+        return str(self.cleaned_data.get(name, "")).strip()
 
 
 class CheckoutForm(PostalForm):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
-from orders import carts
+from orders import carts, saved_carts
 from orders.models import Cart
 from orders.models.carts import LIFETIME
 from privacy.models import DataSubject
@@ -28,8 +28,25 @@ class ShopRequest(HttpRequest):
     LANGUAGE_CODE: str
 
 
+class BuyerRequest(ShopRequest):
+    """Of somebody who is signed in."""
+
+    user: User
+
+
 def current_cart(request: ShopRequest) -> Cart | None:
-    return carts.find(request.cart_token)
+    """Of somebody who is signed in the saved one, on every device; else the one the browser carries."""
+    subject = subject_of(request)
+    return saved_carts.find(subject) if subject else carts.find(request.cart_token)
+
+
+def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:
+    """The current cart, or a new one with its token."""
+    subject = subject_of(request)
+    if subject is not None:
+        return saved_carts.find_or_begin(subject, request.market)
+    carried = carts.find(request.cart_token)
+    return (carried, "") if carried else Cart.objects.create_with_token(request.market)
 
 
 def subject_of(request: ShopRequest) -> DataSubject | None:

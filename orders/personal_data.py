@@ -1,5 +1,7 @@
 """What the orders know of people."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import (
@@ -15,11 +17,13 @@ from orders.models import (
     Refund,
     WebhookEvent,
 )
+from privacy.models import DataSubject
 from privacy.registry import (
     TAX_INVOICE,
     After,
     Blank,
     Category,
+    DeleteRow,
     NoPersonalData,
     NotPersonal,
     Origin,
@@ -39,16 +43,28 @@ WITH_THE_ORDER = With("order", why=_("Part of the order"))
 
 
 @register(Cart)
-class CartData(NoPersonalData):
-    because = _("A cart knows no person; its token is random, and only a fingerprint of it is kept")
-    fields = {"token_hash": NotPersonal(_("fingerprint of a random number"))}
-    not_personal = ("scope", "market", "expires_at", "created_at")
+class CartData(PersonalData):
+    """A cart of nobody who is signed in knows no person: it has no subject."""
+
+    subject = "subject"
+    purpose = Purpose.FULFILMENT
+    retention = After("expires_at", days=1, why=_("So that your cart is there when you come back"))
+    fields = {
+        "token_hash": NotPersonal(_("fingerprint of a random number")),
+        "created_at": Personal(
+            Category.TRANSACTION, _("Cart begun"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
+        ),
+    }
+    not_personal = ("scope", "market", "expires_at")
 
 
 @register(CartLine)
-class CartLineData(NoPersonalData):
-    because = _("What is in a cart that knows no person")
-    not_personal = ("cart", "variant", "quantity", "seen_amount", "added_at")
+class CartLineData(PersonalData):
+    subject = "cart__subject"
+    purpose = Purpose.FULFILMENT
+    retention = With("cart", why=_("Part of the cart"))
+    fields = {"variant": Personal(Category.TRANSACTION, _("In your cart"), erase=DeleteRow(), mask=show)}
+    not_personal = ("quantity", "seen_amount", "added_at")
 
 
 @register(DeliveryMethod)
@@ -118,6 +134,12 @@ class OrderData(PersonalData):
         "expires_at",
         "confirmed_at",
     )
+
+    def obstacle(self, subject: DataSubject) -> Any:
+        """Whoever is to receive a parcel must stay reachable; whoever has paid gets goods or money first."""
+        if Order.objects.filter(subject=subject, status__in=Order.OPEN).exists():
+            return _("An order is not delivered yet. Cancel it, or ask again when it has arrived.")
+        return ""
 
 
 @register(OrderLine)

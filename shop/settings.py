@@ -44,6 +44,8 @@ SHOP_PAGES = Path(
 PRIVACY_KEYS = env.list("PRIVACY_KEYS", default=["demo:" + "A" * 43 + "="] if DEMO else [])
 PRIVACY_INDEX_KEYS = env.list("PRIVACY_INDEX_KEYS", default=["demo:" + "B" * 42 + "A="] if DEMO else [])
 AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEMO else [])
+# Outside the database and its backups: what a restored backup does not know (privacy.journal).
+RIGHTS_JOURNAL = env.str("RIGHTS_JOURNAL", default=str(VAR_DIR / "journal" / "rights.jsonl"))
 
 # --- Applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -157,11 +159,19 @@ CELERY_BEAT_SCHEDULE = {
     "expire unpaid orders": {"task": "orders.tasks.expire_unpaid_orders", "schedule": 60.0},
     "work through the webhook inbox": {"task": "orders.tasks.process_webhooks", "schedule": 60.0},
     "refund what is owed": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
-    "send confirmations that are due": {"task": "orders.tasks.send_confirmations", "schedule": 60.0},
     "send messages that are due": {
         "task": "accounts.tasks.send_due",
         "schedule": 30.0,
         "options": {"expires": 30},  # the next one sends the same
+    },
+    "go on with campaigns": {
+        "task": "accounts.tasks.send_campaigns",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget newsletters nobody confirmed": {
+        "task": "accounts.tasks.purge_newsletter",
+        "schedule": crontab(hour=3, minute=15),
     },
     "forget what was said a year ago": {
         "task": "accounts.tasks.purge_notifications",
@@ -246,7 +256,13 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.RegistrationForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.RegistrationForm",
+    "login": "accounts.forms.SignInForm",
+    "request_login_code": "accounts.forms.CodeRequestForm",
+    "reset_password": "accounts.forms.PasswordResetForm",
+    "add_email": "accounts.forms.NewEmailForm",
+}
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
 ACCOUNT_SESSION_REMEMBER = True
@@ -264,6 +280,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_USER_DISPLAY = "accounts.adapter.email_of"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SHOP_NAME
@@ -272,8 +289,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # passkeys on http://localhost
 # In place of allauth's own limits, or beside them; a key is an address, a person or a link.
 ACCOUNT_RATE_LIMITS = {
     "not_me": "20/m/ip",
+    "passkey": "20/m/ip",
     "place_order": "10/m/ip",
     "order_address": "5/h/key",
+    "join_order": "5/30d/key",
     "newsletter": "10/m/ip,60/h/ip",
     "preferences_link": "10/m/ip,60/h/ip",
     "mail_to_address": "3/d/key",

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.models import DataSubject
 from shop.catalogue.models import Market, Price, Variant
 
 LIFETIME = timedelta(days=30)
@@ -22,15 +23,22 @@ def hash_token(token: str) -> str:
 
 class CartQuerySet(models.QuerySet["Cart"]):
     def of(self, token: str) -> Self:
-        """The cart a token stands for, unless it has expired."""
-        return self.filter(token_hash=hash_token(token), expires_at__gt=timezone.now())
+        """The cart a token stands for, unless it has expired. A saved one is opened by signing in alone."""
+        return self.alive().filter(token_hash=hash_token(token), subject__isnull=True)
+
+    def saved_by(self, subject: DataSubject) -> Self:
+        return self.alive().filter(subject=subject)
+
+    def alive(self) -> Self:
+        return self.filter(expires_at__gt=timezone.now())
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())
 
-    def create_with_token(self, market: Market) -> tuple["Cart", str]:
+    def create_with_token(self, market: Market, subject: DataSubject | None = None) -> tuple["Cart", str]:
+        """With a subject it is saved for whoever signs in as that person (`orders.saved_carts`)."""
         token = secrets.token_urlsafe(16)
-        return self.create(market=market, token_hash=hash_token(token)), token
+        return self.create(market=market, subject=subject, token_hash=hash_token(token)), token
 
 
 def in_thirty_days() -> datetime:
@@ -38,7 +46,10 @@ def in_thirty_days() -> datetime:
 
 
 class Cart(models.Model):
-    """What somebody thinks of buying. It knows no person: a token opens it, of which a hash is kept."""
+    """What somebody thinks of buying. It knows nobody: a token opens it, of which a hash is kept.
+
+    The cart of somebody who is signed in is saved for them: then the person opens it, and no token does.
+    """
 
     class Scope(models.TextChoices):
         CART = "cart", _("Cart")
@@ -46,6 +57,9 @@ class Cart(models.Model):
 
     token_hash = models.CharField(max_length=64, unique=True)
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.CART)
+    subject = models.OneToOneField(
+        DataSubject, on_delete=models.CASCADE, null=True, blank=True, related_name="cart"
+    )
     market = models.ForeignKey(Market, on_delete=models.CASCADE, related_name="+")
     expires_at = models.DateTimeField(default=in_thirty_days, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,7 +86,9 @@ class Cart(models.Model):
 
     @property
     def idle_time(self) -> timedelta:
-        return CHECKOUT_IDLE if self.scope == self.Scope.CHECKOUT else LIFETIME
+        """A checkout that lies idle closes soon, unless only its owner can open it."""
+        is_open_to_finders = self.scope == self.Scope.CHECKOUT and self.subject_id is None
+        return CHECKOUT_IDLE if is_open_to_finders else LIFETIME
 
     def touch(self) -> None:
         """Put off its end: a checkout that lies idle closes within the hour."""

@@ -54,13 +54,26 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def with_keys(self) -> Self:
         return self.select_related("subject__key", "market")
 
+    def with_story(self) -> Self:
+        """Everything its own page tells, with the keys to read it."""
+        return self.with_keys().select_related("address__subject__key", "fulfilment")
+
+    def of(self, subject: DataSubject) -> Self:
+        return self.filter(subject=subject)
+
+    def matching(self, words: str) -> Self:
+        """By number, or by the name or the SKU of something in it."""
+        if not words:
+            return self
+        lines = OrderLine.objects.filter(models.Q(name__icontains=words) | models.Q(sku__icontains=words))
+        return self.filter(models.Q(number__icontains=words) | models.Q(pk__in=lines.values("order")))
+
+    def not_yet_packed(self) -> Self:
+        waiting = (Order.Status.PLACED, Order.Status.PAID)
+        return self.filter(status__in=waiting, fulfilment__status="pending")
+
     def unpaid_and_expired(self) -> Self:
         return self.filter(status=Order.Status.PLACED, expires_at__lte=timezone.now())
-
-    def unconfirmed(self) -> Self:
-        """Paid, and the shopper has not been told by mail."""
-        paid = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
-        return self.filter(status__in=paid, confirmed_at__isnull=True)
 
 
 class Order(StateMachine):
@@ -79,6 +92,8 @@ class Order(StateMachine):
         Status.PAID: {Status.FULFILLED, Status.CANCELLED},
         Status.FULFILLED: {Status.COMPLETED},
     }
+
+    OPEN: ClassVar = (Status.PLACED, Status.PAID, Status.FULFILLED)
 
     number = models.CharField(_("number"), max_length=16, unique=True, default=new_number)
     subject = models.ForeignKey(DataSubject, on_delete=models.PROTECT, related_name="orders")

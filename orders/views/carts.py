@@ -6,8 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders import carts
 from orders.forms import AddToCartForm, QuantityForm
-from orders.models import Cart
-from orders.pages import ShopRequest, current_cart, hand_over
+from orders.pages import ShopRequest, cart_to_fill, current_cart, hand_over
 from shop.catalogue.models import Variant
 
 
@@ -17,9 +16,7 @@ def add_to_cart(request: ShopRequest) -> HttpResponse:
     if not form.is_valid():
         return _back(request)
     variant, quantity = form.cleaned_data["variant"], form.cleaned_data["quantity"]
-    cart, new_token = current_cart(request), ""
-    if cart is None:
-        cart, new_token = Cart.objects.create_with_token(request.market)
+    cart, new_token = cart_to_fill(request)
     if carts.add(cart, variant, quantity, market=request.market):
         return hand_over(request, "orders:cart", new_token)
     return hand_over(request, "orders:cart", new_token, short=variant.pk)

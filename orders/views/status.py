@@ -6,6 +6,7 @@ from allauth.core import ratelimit
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +17,7 @@ from orders.forms import PostcodeForm
 from orders.gateways import GatewayUnavailable
 from orders.links import number_in, path_of, status_token
 from orders.models import Order, Payment
-from orders.pages import ShopRequest, secret_page, see_other
+from orders.pages import ShopRequest, secret_page, see_other, subject_of
 from orders.views.checkout import on_to_payment
 from shop.catalogue.texts import country_name
 from shop.states import InvalidTransition
@@ -36,14 +37,19 @@ def _order(token: str, orders: QuerySet[Order]) -> Order:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request: ShopRequest, token: str) -> HttpResponse:
-    """What becomes of the order. Name and address are shown after the postcode is given, each time."""
-    orders = Order.objects.with_keys().select_related("address__subject__key", "fulfilment")
-    order = _order(token, orders)
+    """What becomes of the order. Name and address are shown after the postcode is given, each time.
+
+    Whoever is signed in as its buyer is led to the order's page in the account.
+    """
+    order = _order(token, Order.objects.with_story())
+    if order.subject == subject_of(request):
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return see_other(reverse("orders:order", args=[order.number]) + query)
     form = PostcodeForm(request.POST or None)
     if form.is_valid():
         _check_postcode(request, order, form)
     opened = form.is_bound and form.is_valid()
-    return render(request, "orders/status.html", _story(request, order) | {"form": form, "opened": opened})
+    return render(request, "orders/status.html", story(request, order) | {"form": form, "opened": opened})
 
 
 def _check_postcode(request: ShopRequest, order: Order, form: PostcodeForm) -> None:
@@ -55,7 +61,7 @@ def _check_postcode(request: ShopRequest, order: Order, form: PostcodeForm) -> N
         form.add_error("postcode", _("This is not the postcode of the order."))
 
 
-def _story(request: ShopRequest, order: Order) -> dict[str, Any]:
+def story(request: ShopRequest, order: Order) -> dict[str, Any]:
     payment = order.payments.last()
     return {
         "order": order,
