@@ -4,6 +4,7 @@ import logging
 
 from django.db import transaction
 
+from accounts.notifications import notify
 from orders import payments
 from orders.gateways import GatewayRefused, GatewayUnavailable
 from orders.models import Fulfilment, Order
@@ -30,6 +31,7 @@ def expire(order: Order) -> None:
             order.advance(Order.Status.EXPIRED)
             order.fulfilment.advance(Fulfilment.Status.CANCELLED)
             release_stock(order)
+            notify(order.subject, "order_expired", about=order)
 
 
 def release_stock(order: Order) -> None:

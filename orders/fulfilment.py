@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.notifications import notify
 from orders.carriers import get_carrier
 from orders.models import Fulfilment, Order
 from privacy import audit, processors
@@ -57,6 +58,7 @@ def ship(order: Order, *, tracking_number: str = "", actor: Any = None) -> None:
     fulfilment.shipped_at = timezone.now()
     fulfilment.save(update_fields=["tracking_number", "shipped_at"])
     disclosure.finish(accepted=True)
+    notify(order.subject, "order_shipped", about=order)
     audit.record("order.shipped", actor=actor, subject=order.subject, obj=order, reference=order.number)
 
 
@@ -67,6 +69,7 @@ def deliver(order: Order, *, actor: Any = None) -> None:
     fulfilment.advance(Fulfilment.Status.DELIVERED, actor=actor)
     fulfilment.delivered_at = timezone.now()
     fulfilment.save(update_fields=["delivered_at"])
+    notify(order.subject, "order_delivered", about=order)
 
 
 def _label(order: Order) -> dict[str, Any]:

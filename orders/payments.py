@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.notifications import notify
 from orders import links
 from orders.gateways import (
     Gateway,
@@ -145,7 +146,7 @@ def check(payment: Payment, *, session_id: str = "") -> None:
 @transaction.atomic
 def settle(payment: Payment, state: PaymentState) -> None:
     """Decide what the gateway's answer means for the order, under the order's lock."""
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = Order.objects.with_keys().select_for_update(of=("self",)).get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     payment.order = order
     if problem := _problem(payment, state):
@@ -176,8 +177,16 @@ def _capture(payment: Payment, order: Order, reference: str) -> None:
     payment.save(update_fields=["reference", "captured_at"])
     if order.can_advance(Order.Status.PAID):
         order.advance(Order.Status.PAID)
+        _confirm(order)
     else:  # cancelled, expired, or paid already by another try: the goods are not held any more
         _owe(payment)
+
+
+def _confirm(order: Order) -> None:
+    """The words are written and sent by a task, once this is committed."""
+    notify(order.subject, "order_confirmed", about=order)
+    order.confirmed_at = timezone.now()
+    order.save(update_fields=["confirmed_at"])
 
 
 def _wait_for_bank(payment: Payment, order: Order) -> None:
@@ -239,6 +248,8 @@ def settle_refund(refund: Refund, state: RefundState) -> None:
     became = Refund.Status.REFUSED if state.status == RefundStatus.FAILED else Refund.Status.SENT
     if refund.can_advance(became):
         refund.advance(became)
+        if became == Refund.Status.SENT:
+            notify(refund.payment.order.subject, "order_refunded", about=refund)
 
 
 def to_ask_about() -> list[Payment]:

@@ -2,14 +2,13 @@
 
 from celery import shared_task
 
-from orders import carts, confirmation, expiry, inbox, payments
+from orders import carts, expiry, inbox, payments
 from orders.models import Payment, Refund, WebhookEvent
 
 
 @shared_task
 def process_webhook(event_id: int) -> None:
     inbox.process(WebhookEvent.objects.get(pk=event_id))
-    confirmation.send_due()
 
 
 @shared_task
@@ -22,7 +21,6 @@ def process_webhooks() -> None:
 @shared_task
 def check_payment(payment_id: int) -> None:
     payments.check(Payment.objects.get(pk=payment_id))
-    confirmation.send_due()
 
 
 @shared_task
@@ -39,11 +37,6 @@ def send_refund(refund_id: int) -> None:
 @shared_task
 def expire_unpaid_orders() -> None:
     expiry.expire_unpaid()
-
-
-@shared_task
-def send_confirmations() -> None:
-    confirmation.send_due()
 
 
 @shared_task

@@ -11,6 +11,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone, translation
 
+from accounts.models import Notification
 from orders import cancellation, carts, checkout, expiry, fulfilment, payments
 from orders.checkout import Contact
 from orders.gateways import PaymentState, PaymentStatus, RefundState, RefundStatus
@@ -152,6 +153,8 @@ def date_back(order: Order, placed_at: datetime) -> None:
         expires_at=placed_at + timedelta(hours=2),
         confirmed_at=placed_at + timedelta(minutes=5) if order.status != Order.Status.EXPIRED else None,
     )
+    told = Notification.objects.filter(subject=order.subject, status=Notification.Status.WAITING)
+    told.update(status=Notification.Status.SENT, created_at=placed_at, sent_at=placed_at)
     order.payments.update(started_at=placed_at, captured_at=placed_at + timedelta(minutes=4))
     StockMovement.objects.filter(reference=order.number).update(created_at=placed_at)
     Disclosure.objects.filter(reference=order.number).update(

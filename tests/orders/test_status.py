@@ -1,15 +1,11 @@
-from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
-
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 
-from orders import cancellation, confirmation, fulfilment, links
+from orders import cancellation, fulfilment, links
 from orders.links import status_token
 from orders.models import Order
 from shop.states import InvalidTransition
-from tests.factories import MarketFactory, OrderAddressFactory, OrderFactory
+from tests.factories import MarketFactory
 from tests.orders.conftest import DETAILS, Shopper
 
 pytestmark = pytest.mark.django_db
@@ -99,31 +95,6 @@ def test_the_confirmation_comes_once_in_the_shoppers_language(
     assert f'lang="{language}"' in message.alternatives[0].content
     assert "Zoë Müller" in message.body
     assert subject in message.subject
-
-
-class PickyBackend(EmailBackend):
-    """A mail server that refuses one address."""
-
-    def send_messages(self, messages):
-        if messages[0].to == ["nobody@example.org"]:
-            raise SMTPRecipientsRefused({"nobody@example.org": (550, b"no such user")})
-        return super().send_messages(messages)
-
-
-def test_an_address_that_takes_no_mail_does_not_hold_up_the_others(paid_order, settings, caplog):
-    settings.EMAIL_BACKEND = f"{__name__}.PickyBackend"
-    refused = OrderFactory(status=Order.Status.PAID, email="nobody@example.org")
-    OrderAddressFactory(order=refused)
-    Order.objects.filter(pk=paid_order.pk).update(
-        confirmed_at=None, placed_at=refused.placed_at - timedelta(1)
-    )
-    mail.outbox.clear()
-
-    confirmation.send_due()
-
-    assert [message.to for message in mail.outbox] == [[DETAILS["email"]]]
-    assert Order.objects.unconfirmed().get() == refused
-    assert "nobody@example.org" not in caplog.text
 
 
 def test_the_mail_names_the_tax_within_the_total_after_it(paid_order):
