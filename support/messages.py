@@ -43,6 +43,12 @@ def about_solution(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
     return about_ticket(ticket, data) | {"answer": words, "survey": links.page_of(ticket, "support:rate")}
 
 
+def about_chat(ticket: Ticket, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole conversation, read when the mail is sent."""
+    replies = ticket.messages.public().filter(kind=Message.Kind.REPLY)
+    return about_solution(ticket, data) | {"lines": replies.select_related("subject__key")}
+
+
 def reply_to_message(message: Message) -> str:
     return links.reply_address(message.ticket)
 
@@ -89,6 +95,18 @@ register(
         channels=CHANNELS,
         recipient=recipient_of,
         context=about_solution,
+        reply_to=links.reply_address,
+        find=find_ticket,
+    )
+)
+register(
+    Event(
+        "chat_transcript",
+        label=_("What we wrote to each other"),
+        topic=Topic.SUPPORT,
+        channels=(Channel.EMAIL,),
+        recipient=recipient_of,
+        context=about_chat,
         reply_to=links.reply_address,
         find=find_ticket,
     )
