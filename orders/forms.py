@@ -1,6 +1,7 @@
 """What shoppers type, checked at the edge."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from accounts.phones import read_phone
 from orders.checkout import Contact
 from orders.models import Order
 from orders.models.carts import MOST_PIECES
+from orders.prefilling import Known
 from orders.shipping import Offer
 from privacy.card_numbers import refuse_card_number
 from shop.catalogue.models import Variant
@@ -66,10 +68,16 @@ class OrderSearchForm(forms.Form):
 
 
 class CheckoutForm(PostalForm):
-    """Contact, address as the destination writes it, delivery and a note. `country` is the market's."""
+    """Contact, address as the destination writes it, delivery and a note. `country` is the market's.
 
-    def __init__(self, *args: Any, country: str, offers: Sequence[Offer], **kwargs: Any) -> None:
-        super().__init__(*args, country=country, **kwargs)
+    Of whoever is signed in something is known: it stands in the fields, and the address can be saved.
+    """
+
+    def __init__(
+        self, *args: Any, country: str, offers: Sequence[Offer], known: Known | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, country=country, initial=known.initial if known else None, **kwargs)
+        self.known = known
         self.offers = {offer.method.code: offer for offer in offers}
         self.fields["email"] = forms.EmailField(
             label=_("E-mail"),
@@ -92,6 +100,10 @@ class CheckoutForm(PostalForm):
             widget=forms.Textarea(attrs={"rows": 3}),
             validators=[refuse_card_number],
         )
+        if known:
+            self.fields["save_address"] = forms.BooleanField(
+                label=_("Save this address in my account"), required=False
+            )
         self.order_fields(["email"])
 
     @property
@@ -105,7 +117,12 @@ class CheckoutForm(PostalForm):
 
     @property
     def contact(self) -> Contact:
-        return Contact(**{name: value for name, value in self.cleaned_data.items() if name != "delivery"})
+        names = {field.name for field in fields(Contact)}
+        return Contact(**{name: value for name, value in self.cleaned_data.items() if name in names})
+
+    @property
+    def wants_address_saved(self) -> bool:
+        return bool(self.cleaned_data.get("save_address"))
 
     def clean_phone(self) -> str:
         return read_phone(self.cleaned_data["phone"], self.country)

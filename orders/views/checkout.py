@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.postal import envelope
 from orders import carts, payments
 from orders import checkout as placing
@@ -25,6 +26,7 @@ from orders.pages import (
     see_other,
     subject_of,
 )
+from orders.prefilling import Known, known_of, save_address
 from shop.catalogue.stock import OutOfStock
 
 logger = logging.getLogger(__name__)
@@ -54,8 +56,22 @@ def checkout(request: ShopRequest) -> HttpResponse:
     basket = carts.look(cart, request.market, on=timezone.localdate())
     if not basket.can_check_out:
         return hand_over(request, "orders:cart")
-    form = CheckoutForm(country=request.market.country, offers=basket.offers)
-    return _details(request, basket, form)
+    return _details(request, basket, _form(request, basket))
+
+
+def _form(request: ShopRequest, basket: Basket) -> CheckoutForm:
+    return CheckoutForm(
+        request.POST or None,
+        country=request.market.country,
+        offers=basket.offers,
+        known=_known(request),
+    )
+
+
+def _known(request: ShopRequest) -> Known | None:
+    if not isinstance(request.user, User):
+        return None
+    return known_of(request.user, request.market.country, wanted=request.GET.get("address", ""))
 
 
 def _step(request: ShopRequest, cart: Cart) -> HttpResponse:
@@ -63,7 +79,7 @@ def _step(request: ShopRequest, cart: Cart) -> HttpResponse:
     if "less" in request.POST:
         placing.take_what_is_left(cart, request.POST["less"], market=request.market)
     basket = carts.look(cart, request.market, on=timezone.localdate())
-    form = CheckoutForm(request.POST, country=request.market.country, offers=basket.offers)
+    form = _form(request, basket)
     if not basket.rows:
         return hand_over(request, "orders:cart")
     if not form.is_valid() or "edit" in request.POST:
@@ -88,6 +104,8 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
         return _review(request, fresh, form, sold=True, status=409)
     except placing.CartGone:
         return _after_the_order(request)
+    if isinstance(request.user, User) and form.wants_address_saved:
+        save_address(request.user, request.market.country, form.address)
     return _done(order)
 
 
