@@ -60,7 +60,9 @@ class Buyer:
     ) -> str:
         """The page, or the address a redirect leads to."""
         body = urlencode(form) if form is not None else None
-        headers = {"X-Forwarded-For": self.visitor} | (FORM if form is not None else {})
+        headers = {"X-Forwarded-For": self.visitor, "Connection": "close"} | (
+            FORM if form is not None else {}
+        )
         self.shop.request(method, path, body, headers)
         response = self.shop.getresponse()
         page = response.read().decode()

@@ -1,4 +1,6 @@
 -- Asks for the addresses of a file in turn, each time as another visitor. A line with a tab is a form: address, body.
+-- Each request has a connection of its own, so that it goes to whichever worker is free: open connections stay with
+-- the worker that accepted them, and by chance one worker would have most of them and the other little to do.
 local asks, turn = {}, 0
 
 function init(args)
@@ -14,7 +16,7 @@ function request()
   turn = turn % #asks + 1
   local ask = asks[turn]
   local visitor = string.format("10.%d.%d.%d", math.random(0, 255), math.random(0, 255), math.random(0, 255))
-  local headers = { ["X-Forwarded-For"] = visitor, ["Accept-Encoding"] = "gzip, br" }
+  local headers = { ["X-Forwarded-For"] = visitor, ["Accept-Encoding"] = "gzip, br", ["Connection"] = "close" }
   if ask.body then
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     return wrk.format("POST", ask.path, headers, ask.body)

@@ -21,7 +21,15 @@ class Line:
 
     @property
     def goal(self) -> str:
+        if self.least is None and self.most is None:
+            return "none"
         return f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
+
+    @property
+    def verdict(self) -> str:
+        if self.goal == "none":
+            return "measured"
+        return "reached" if self.is_reached else "MISSED"
 
     @property
     def cells(self) -> list[str]:
@@ -31,7 +39,7 @@ class Line:
             self.measured,
             f"{shown} {self.unit}",
             self.goal,
-            "reached" if self.is_reached else "MISSED",
+            self.verdict,
         ]
 
 
