@@ -142,6 +142,7 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)
 QUEUE_DIR = VAR_DIR / "queue"
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
+    QUEUE_DIR.mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": QUEUE_DIR,
         "data_folder_out": QUEUE_DIR,
@@ -298,6 +299,7 @@ ACCOUNT_RATE_LIMITS = {
     "mail_to_address": "3/d/key",
     "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",
+    "chat_line": "30/m/ip",
     "ticket_reply": "10/m/ip",
     "mail_in": "30/h/key",
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from support.views import attachments, contact, tickets
+from support.views import attachments, chat, contact, tickets
 
 app_name = "support"
 evidence = [
@@ -10,8 +10,17 @@ evidence = [
     ),
 ]
 
+live = [
+    path("chat/", chat.start, name="chat_start"),
+    path("chat/<str:token>/", chat.chat, name="chat"),
+    path("chat/<str:token>/lines/", chat.lines, name="chat_lines"),
+    path("chat/<str:token>/events/", chat.events, name="chat_events"),
+    path("chat/<str:token>/end/", chat.end, name="chat_end"),
+]
+
 urlpatterns = [
     *evidence,
+    *live,
     path("contact/", contact.contact, name="contact"),
     path("support/<str:token>/", tickets.ticket, name="ticket"),
     path("support/<str:token>/received/", tickets.received, name="received"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from privacy.admin import ReadOnlyAdmin
 from support import assistance, desk, figures
-from support.admin import deeds, story
+from support.admin import chat, deeds, story
 from support.admin.deeds import DEEDS, Deed, Refused
 from support.admin.forms import AnswerForm, DeedForm
 from support.admin.queue import AgentFilter, Queue
@@ -103,6 +103,7 @@ class TicketAdmin(ReadOnlyAdmin):
             path("evidence/<str:reference>/", view(attachment_for_staff), name="support_ticket_evidence"),
             path("figures/", view(self.figures_view), name="support_ticket_figures"),
             path("<str:key>/do/<slug:name>/", view(self.deed_view), name="support_ticket_deed"),
+            *chat.urls(view),
             *super().get_urls(),
         ]
 

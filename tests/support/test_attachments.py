@@ -427,13 +427,13 @@ def test_a_stranger_gets_404_everywhere(client, path_of, file_of):
     ]
 
     assert [client.get(path).status_code for path in paths] == [404] * len(paths)
-    assert client.get(f"/admin/support/attachment/{reference}/file/").status_code in (302, 404)
+    assert client.get(f"/admin/support/ticket/evidence/{reference}/").status_code in (302, 404)
     client.force_login(alice)
     assert client.get(path_of("support:my_attachment", ticket, reference)).status_code == 200
 
 
 def test_an_agent_sees_evidence_from_the_admin_and_staff_without_the_right_does_not(client, file_of):
-    address = f"/admin/support/attachment/{file_of.reference}/file/"
+    address = f"/admin/support/ticket/evidence/{file_of.reference}/"
     agent, packer = AgentFactory(), AgentFactory()
     agent.user_permissions.add(Permission.objects.get(codename="view_ticket"))
 
