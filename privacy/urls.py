@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import views
+from .views import mine, public
 
 app_name = "privacy"
 urlpatterns = [
-    path("privacy/data-map/", views.data_map, name="data_map"),
-    path("privacy/partners/", views.processors, name="processors"),
+    path("privacy/data-map/", public.data_map, name="data_map"),
+    path("privacy/partners/", public.processors, name="processors"),
+    path("account/privacy/", mine.mine, name="mine"),
 ]

@@ -2,9 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from . import data_map as register
-from .models import Processor
-from .processors import allowed_fields
+from privacy import data_map as register
+from privacy.models import Processor
+from privacy.processors import allowed_fields
 
 
 @require_safe

@@ -1,0 +1,158 @@
+"""What the shop knows about one person, read live by what every app declares of its columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .data_map import period
+from .fields import KeyDestroyed
+from .models import AuditEvent, DataSubject, Disclosure
+from .processors import allowed_fields
+from .registry import Category, Origin, Personal, PersonalData, Purpose, declarations, is_encrypted
+
+Text = str | Promise
+
+# More rows of a kind than this make no page; a copy of everything is asked for as a request.
+MOST_ROWS = 50
+MOST_EVENTS = 100
+# Fingerprints of these are random to everybody and are shown as staff see them.
+MACHINERY = {Category.SECURITY, Category.DEVICE, Category.NETWORK}
+SECRET = _("kept, and shown to nobody")
+VERBS = {
+    "viewed": _("looked at it"),
+    "revealed": _("looked at it unmasked"),
+    "exported": _("took a copy"),
+    "changed": _("changed it"),
+    "assigned": _("took it over"),
+    "answered": _("answered"),
+    "cancelled": _("called it off"),
+    "packed": _("packed it"),
+    "shipped": _("sent it"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """One value, and by which right it is kept how long."""
+
+    label: Text
+    value: Text
+    about: str  # what kind of row it stands in
+    purpose: Purpose
+    how_long: str
+
+
+@dataclass
+class Group:
+    category: Category
+    known: list[Known] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody of the shop did something with a row of this person: the role, never the name."""
+
+    at: datetime
+    what: str
+    did: Text
+    role: Text
+
+
+def by_category(subject: DataSubject) -> list[Group]:
+    groups: dict[Category, Group] = {}
+    for data in declarations():
+        for category, known in _known(data, subject):
+            groups.setdefault(category, Group(category)).known.append(known)
+    return [groups[category] for category in Category if category in groups]
+
+
+def _known(data: PersonalData, subject: DataSubject) -> Iterator[tuple[Category, Known]]:
+    if not data.subject or data.purpose is None:
+        return
+    shown = {name: column for name, column in data.personal.items() if column.category != Category.CREDENTIAL}
+    about, how_long = str(data.model._meta.verbose_name), period(data)
+    if not shown:  # sign-in machinery through and through: it is named and need not be read
+        for declared in data.personal.values():
+            yield declared.category, Known(declared.label, SECRET, about, data.purpose, how_long)
+        return
+    for row in _rows(data, subject):
+        for name, declared in data.personal.items():
+            value = _value(row, name, declared)
+            if value not in ("", None):
+                yield declared.category, Known(declared.label, value, about, data.purpose, how_long)
+
+
+def _rows(data: PersonalData, subject: DataSubject) -> models.QuerySet[Any]:
+    """The newest ones, with what it takes to read them."""
+    rows = data.rows_of(subject).order_by("-pk")
+    if any(is_encrypted(column) for column in data.model._meta.concrete_fields):
+        rows = rows.select_related("subject__key")
+    related = [name for name in data.personal if data.model._meta.get_field(name).is_relation]
+    return rows.select_related(*related)[:MOST_ROWS] if related else rows[:MOST_ROWS]
+
+
+def _value(row: models.Model, name: str, declared: Personal) -> Text:
+    if declared.category == Category.CREDENTIAL:
+        return SECRET
+    try:
+        value = getattr(row, name)
+    except KeyDestroyed:
+        return ""
+    if declared.origin == Origin.DERIVED and declared.category in MACHINERY:
+        return declared.mask(value)
+    return _in_words(row, name, value)
+
+
+def _in_words(row: models.Model, name: str, value: Any) -> Text:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    display = getattr(row, f"get_{name}_display", None)
+    return str(display()) if display else "" if value is None else str(value)
+
+
+def receivers(subject: DataSubject) -> list[tuple[Disclosure, list[Text]]]:
+    """Which partner was told which fields, the latest first."""
+    disclosures = Disclosure.objects.filter(subject=subject).select_related("processor")
+    return [(disclosure, _field_labels(disclosure)) for disclosure in disclosures[:MOST_EVENTS]]
+
+
+def _field_labels(disclosure: Disclosure) -> list[Text]:
+    labels = allowed_fields(disclosure.processor.code)
+    return [labels.get(name, name) for name in disclosure.field_names]
+
+
+def looks(subject: DataSubject) -> list[Look]:
+    """What others than the person and the machines did with their rows."""
+    about = AuditEvent.objects.filter(subject_ref=subject.audit_ref)
+    by_others = about.exclude(actor_ref__in=["", subject.audit_ref]).order_by("-seq")
+    return [_look(event) for event in by_others[:MOST_EVENTS]]
+
+
+def _look(event: AuditEvent) -> Look:
+    verb = event.action.rpartition(".")[2]
+    return Look(
+        at=event.time,
+        what=_kind(event.object_ref),
+        did=VERBS.get(verb, verb.replace("_", " ")),
+        role=event.data.get("role") or _("our staff"),
+    )
+
+
+def _kind(object_ref: str) -> str:
+    """What kind of row it was: `shop.thing:7` is a thing."""
+    try:
+        return str(apps.get_model(object_ref.partition(":")[0])._meta.verbose_name)
+    except (LookupError, ValueError):
+        return ""
