@@ -9,13 +9,14 @@ from typing import Any
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from accounts import eligibility, events, links, rendering
 from accounts.channels import AddressRefused, Letter, NotDelivered, Unavailable, Way, email, inbox, sms
 from accounts.events import Event, Recipient
-from accounts.models import Channel, Notification, Suppression
-from privacy import processors
+from accounts.models import Channel, Notification, Suppression, User
+from privacy import audit, processors
 from privacy.keys import blind_index
 from privacy.models import DataSubject
 
@@ -135,7 +136,7 @@ def _write(
 
 def _hand_over(notification: Notification, way: Way, letter: Letter) -> None:
     try:
-        _deliver(notification.subject, notification.channel, way, letter)
+        deliver(notification.subject, notification.channel, way, letter)
     except processors.ProcessorNotCleared:
         _wait(notification, timezone.now() + PARTNER_RETRY, "partner")
     except Unavailable:
@@ -149,12 +150,12 @@ def _hand_over(notification: Notification, way: Way, letter: Letter) -> None:
         _close(notification, Notification.Status.SENT)
 
 
-def _deliver(subject: DataSubject, channel: str, way: Way, letter: Letter) -> None:
+def deliver(subject: DataSubject, channel: str, way: Way, letter: Letter) -> None:
     """Whoever carries it is told the address and the words, and the ledger says so."""
-    words = way.words_of(letter.event, letter.context)
     if not way.PROCESSOR:
-        way.deliver(letter, words)
+        way.deliver(letter, {})
         return
+    words = way.words_of(letter.event, letter.context)
     disclosure = processors.disclose(
         way.PROCESSOR,
         subject,
@@ -180,7 +181,7 @@ def _suppress(way: Way, channel: str, address: str) -> None:
 
 
 def _close(notification: Notification, status: Notification.Status, reason: str = "") -> None:
-    """Whatever became of it: what it carried is not kept."""
+    """Once it is sent, or never will be, what it carried is not kept."""
     notification.status, notification.reason, notification.data = status, reason, None
     notification.sent_at = timezone.now() if status == Notification.Status.SENT else None
     notification.save(update_fields=["status", "reason", "data", "sent_at"])
@@ -195,10 +196,19 @@ def _try_later(notification: Notification, *, reason: str) -> None:
     notification.attempts += 1
     notification.reason = reason
     if notification.attempts > len(BACK_OFF):
-        notification.status, notification.data = Notification.Status.FAILED, None
+        notification.status = Notification.Status.FAILED
     else:
         notification.due_at = timezone.now() + BACK_OFF[notification.attempts - 1]
-    notification.save(update_fields=["attempts", "reason", "status", "data", "due_at"])
+    notification.save(update_fields=["attempts", "reason", "status", "due_at"])
+
+
+@transaction.atomic
+def send_again(chosen: QuerySet[Notification], *, actor: User) -> int:
+    """What was given up is due once more, with all its tries before it."""
+    failed = chosen.filter(status=Notification.Status.FAILED)
+    for notification in failed.select_related("subject"):
+        audit.record("message.sent_again", actor=actor, subject=notification.subject, obj=notification)
+    return failed.update(status=Notification.Status.WAITING, due_at=timezone.now(), attempts=0, reason="")
 
 
 def purge() -> None:

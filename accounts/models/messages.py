@@ -86,7 +86,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} {self.pk}"
+        return f"notification {self.pk}"
 
 
 class ChannelPreference(models.Model):
