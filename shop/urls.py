@@ -12,6 +12,7 @@ from django.views.static import serve
 from orders.views.webhooks import stripe_webhook
 from shop.catalogue import seo
 from shop.cookies import register_page
+from support.views.webhooks import mail_in
 
 
 @require_safe
@@ -51,6 +52,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("webhooks/mail-in/", mail_in, name="mail_in"),
     path("favicon.ico", favicon),
     path("robots.txt", seo.robots_txt),
     path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
