@@ -1,5 +1,7 @@
 """What the accounts know of people."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -14,6 +16,7 @@ from accounts.models import (
     Suppression,
     User,
 )
+from privacy.models import DataSubject
 from privacy.registry import (
     After,
     Blank,
@@ -76,6 +79,12 @@ class UserData(PersonalData):
         "date_joined": Personal(Category.SECURITY, _("Joined"), erase=DeleteRow(), origin=Origin.PASSIVE),
     }
     not_personal = ("language", "is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+    def obstacle(self, subject: DataSubject) -> Any:
+        """Whoever works here gives up the job's rights first, so that nobody erases what they did."""
+        if User.objects.filter(subject=subject, is_staff=True).exists():
+            return _("You work here. Somebody else must take your access away first.")
+        return ""
 
 
 @register(Profile)

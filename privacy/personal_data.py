@@ -126,6 +126,7 @@ class ProcessorData(NoPersonalData):
 @register(Disclosure)
 class DisclosureData(PersonalData):
     subject = "subject"
+    outlives = _("It proves who received what")
     purpose = Purpose.RIGHTS
     retention = After("created_at", years=3, why=_("To tell you who received what about you"))
     fields = {
@@ -145,6 +146,7 @@ class DisclosureData(PersonalData):
 @register(ConsentRecord)
 class ConsentRecordData(PersonalData):
     subject = "subject"
+    outlives = _("It proves what was agreed to, by a person nobody can name any more")
     purpose = Purpose.RIGHTS
     retention = After("decided_at", years=3, why=_("To prove what you agreed to, and to what you did not"))
     fields = {
@@ -160,6 +162,7 @@ class ConsentRecordData(PersonalData):
 @register(PrivacyRequest)
 class PrivacyRequestData(PersonalData):
     subject = "subject"
+    outlives = _("It proves that your request was answered")
     purpose = Purpose.RIGHTS
     retention = After("completed_at", "received_at", years=3, why=_("To prove that we answered"))
     fields = {
@@ -184,6 +187,7 @@ class PurgeRunData(NoPersonalData):
 @register(LegalHold)
 class LegalHoldData(PersonalData):
     subject = "subject"
+    outlives = _("It proves why data was kept")
     purpose = Purpose.LEGAL
     retention = After("released_at", "review_on", years=3, why=_("To show why your data was kept"))
     fields = {

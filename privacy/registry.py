@@ -43,6 +43,8 @@ is declared there, or `manage.py check` fails.
 - `mask` is how lists show the value: `mask_all` unless given, `mask_name`, `mask_email`, `mask_tail`, or
   `show` for what staff must read and search by (an order's number).
 - A personal text, date or file is encrypted (`privacy.fields.encrypt`) or says `in_clear=_("why not")`.
+- `outlives=_("why")`: the rows stay after an erasure as proof, and lead to a person nobody can name any more.
+- `obstacle(subject)` says what must end before a person can be erased, such as an order that is on its way.
 - Counters are `Statistics`: a `NoPersonalData` whose columns may lead to nobody.
 - Rows that no foreign key leads to (sessions) override `rows_of(subject)`. Tables without a model (a search
   index) are declared by `register_tables("catalogue_search", because=_("texts of products"))`.
@@ -157,6 +159,7 @@ class PersonalData:
     fields: ClassVar[Mapping[str, Personal | NotPersonal]] = {}
     not_personal: ClassVar[tuple[str, ...]] = ()
     because: ClassVar[Text] = ""
+    outlives: ClassVar[Text] = ""  # why rows stay after an erasure, when they lead to nobody any more
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -164,6 +167,15 @@ class PersonalData:
     def rows_of(self, subject: DataSubject) -> models.QuerySet[Any]:
         """The rows about one person."""
         return self.model._default_manager.filter(Q((self.subject, subject.pk)))
+
+    def obstacle(self, subject: DataSubject) -> Text:
+        """What must end before this person can be erased, in words for them; empty where nothing must."""
+        return ""
+
+    @property
+    def laws(self) -> list[Rule]:
+        """What makes us keep some of the columns."""
+        return [field.keep for field in self.personal.values() if field.keep]
 
     @property
     def basis(self) -> LegalBasis | None:

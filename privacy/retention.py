@@ -8,14 +8,13 @@ that belong to another row (`With`) share its period. Nobody's rows go while a l
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from statistics import median
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -24,7 +23,7 @@ from . import audit
 from .checks import follow
 from .erasing import Blank
 from .models import LegalHold, PurgeRun
-from .registry import After, PersonalData, With, declaration, declarations, is_encrypted
+from .registry import After, PersonalData, Rule, With, declaration, declarations, is_encrypted
 
 BATCH = 500
 # More than this share of a table, or this many times the usual, is a mistake until somebody says it is not.
@@ -50,32 +49,12 @@ class Period:
     def rule(self) -> str:
         return self.data.model._meta.label_lower
 
-    @cached_property
-    def kept(self) -> bool:
-        """Whether a law keeps some columns, so that the rows stay."""
-        return any(field.keep for field in self.data.personal.values())
-
-    @cached_property
-    def blanks(self) -> dict[str, Any]:
-        """What the columns become that no law keeps."""
-        erased = {name: field.erase for name, field in self.data.personal.items() if field.erase}
-        if wrong := [name for name, action in erased.items() if not isinstance(action, Blank)]:
-            raise NotErasable(f"{self.rule}: {', '.join(wrong)}")
-        return {name: _empty(self.data.model._meta.get_field(name)) for name in erased}
-
     def expired(self, as_of: date) -> models.QuerySet[Any]:
         """The rows whose last day was before `as_of`."""
         end = datetime.combine(last_start(as_of, self.after), time.max, tzinfo=UTC)
         rows = self.data.model._base_manager.annotate(kept_since=_start(self.data.model, self.starts))
         rows = rows.filter(kept_since__lte=end).exclude(self._held())
-        return rows.filter(self._filled()) if self.kept else rows
-
-    def _filled(self) -> Q:
-        filled = Q(pk__in=())
-        for name, empty in self.blanks.items():
-            sealed = is_encrypted(self.data.model._meta.get_field(name))
-            filled |= Q(**{f"{name}__isempty": False}) if sealed else ~Q(**{name: empty})
-        return filled
+        return rows.filter(filled(self.data)) if self.data.laws else rows
 
     def _held(self) -> Q:
         holds = LegalHold.objects.active()
@@ -177,10 +156,37 @@ def _batches(period: Period, as_of: date) -> Iterator[int]:
 
 
 def _end(period: Period, rows: models.QuerySet[Any]) -> None:
-    if period.kept:
-        rows.update(**period.blanks)
-    else:
+    if not period.data.laws:
         delete(rows)
+    elif blanks := blanks_of(period.data):
+        rows.update(**blanks)
+
+
+def blanks_of(data: PersonalData) -> dict[str, Any]:
+    """What the columns of a kept row become that no law keeps."""
+    erased = {name: field.erase for name, field in data.personal.items() if field.erase}
+    if wrong := [name for name, action in erased.items() if not isinstance(action, Blank)]:
+        raise NotErasable(f"{data.model._meta.label}: {', '.join(wrong)}")
+    return {name: None if data.model._meta.get_field(name).null else "" for name in erased}
+
+
+def filled(data: PersonalData) -> Q:
+    """Kept rows of which something could still be emptied."""
+    found = Q(pk__in=())
+    for name, empty in blanks_of(data).items():
+        sealed = is_encrypted(data.model._meta.get_field(name))
+        found |= Q(**{f"{name}__isempty": False}) if sealed else ~Q(**{name: empty})
+    return found
+
+
+def kept_until(data: PersonalData, rows: models.QuerySet[Any], law: Rule) -> date | None:
+    """The day after which a law keeps none of these rows any more."""
+    period = period_of(data)
+    if period is None:
+        return None
+    latest = rows.annotate(start=_start(data.model, period.starts)).aggregate(latest=Max("start"))["latest"]
+    end = latest.date() + relativedelta(years=law.years)
+    return date(end.year, 12, 31) if law.from_end_of_year else end
 
 
 def delete(rows: models.QuerySet[Any]) -> None:
@@ -218,7 +224,3 @@ def _start(model: type[models.Model], starts: tuple[str, ...]) -> Any:
         if len(moments) > 1
         else models.ExpressionWrapper(moments[0], models.DateTimeField())
     )
-
-
-def _empty(field: Any) -> Any:
-    return None if field.null else ""

@@ -80,8 +80,14 @@ class Planter:
         return {
             field.name: self.row(cast(Model, field.related_model))
             for field in model._meta.concrete_fields
-            if field.is_relation and is_required(field) and self.is_about_people(field.related_model)
+            if field.is_relation
+            and (is_required(field) or field.name == self.way_to_the_person(model))
+            and self.is_about_people(field.related_model)
         }
+
+    def way_to_the_person(self, model: Model) -> str:
+        """The first step from a row to its person, even where it may be missing."""
+        return self.data[model].subject.split("__")[0] if model in self.data else ""
 
     def is_about_people(self, model: Any) -> bool:
         return model is DataSubject or bool(model in self.data and self.data[model].personal)
