@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 
+from accounts import roles
+from accounts.models import User
 from shop.address import page_url
 from tests.factories import ProcessorFactory
 from tests.stack import Stack
@@ -101,3 +104,20 @@ def shared_data() -> Path:
 @pytest.fixture
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> Callable[[str], User]:
+    """`staff("support")` signs somebody with that role in; `staff("")` somebody without any."""
+    roles.make_roles()
+
+    def sign_in(role: str) -> User:
+        user = User.objects.create_user(
+            f"{role or 'clerk'}@shop.example", "a long password", name=f"Ines {role}", is_staff=True
+        )
+        if role:
+            roles.give(user, role)
+        client.force_login(user)
+        return user
+
+    return sign_in

@@ -119,8 +119,9 @@ class TicketAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_answer_permission(request):
             raise PermissionDenied
-        form = deed.form(request.POST or None, ticket=ticket, agent=request.user)  # type: ignore[arg-type]
-        if request.method != "POST":
+        said = request.POST if request.method == "POST" else None
+        form = deed.form(said, ticket=ticket, agent=request.user)  # type: ignore[arg-type]
+        if said is None:
             return self._ask(request, ticket, deed, form)
         if isinstance(form, AnswerForm) and "insert" in request.POST:
             return self._page(request, ticket, {name: self._with_macro(request, form)})

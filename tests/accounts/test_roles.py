@@ -28,21 +28,6 @@ LISTS = {
 
 
 @pytest.fixture
-def staff(client):
-    """`staff("support")` signs somebody with that role in; `staff("")` somebody without any."""
-    roles.make_roles()
-
-    def sign_in(role: str) -> User:
-        user = User.objects.create_user(f"{role or 'clerk'}@shop.example", "a long password", is_staff=True)
-        if role:
-            roles.give(user, role)
-        client.force_login(user)
-        return user
-
-    return sign_in
-
-
-@pytest.fixture
 def order():
     order = OrderFactory(phone="+49301234567", note="Ring twice")
     OrderAddressFactory(order=order)
