@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
-from accounts import events
+from accounts import events, rendering
 from accounts.models import Notification
 from privacy.models import DataSubject
 
@@ -30,15 +30,19 @@ def title_of(notification: Notification) -> str | Promise:
 
 
 def read(notification: Notification) -> SafeString | None:
-    """The message's words, and none where what it was about is gone. From now on it counts as read."""
+    """The message's words, or none where what it was about is gone. From now on it counts as read."""
     if notification.read_at is None:
         notification.read_at = timezone.now()
         notification.save(update_fields=["read_at"])
     about = notification.about
+    try:
+        event, subject = events.find(notification.event), notification.subject
+    except events.UnknownEvent:
+        return None
     if about is None:
         return None
-    event = events.find(notification.event)
-    return render_to_string(f"inbox/{event.code}.html", event.context_for(about, notification.subject, {}))
+    shop = rendering.shop_context(event.recipient_for(about, subject))
+    return render_to_string(f"inbox/{event.code}.html", shop | event.context_for(about, subject, {}))
 
 
 def delete(subject: DataSubject, uuid: UUID) -> None:

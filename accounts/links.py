@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import Channel, Subscription, Topic
 from privacy.models import DataSubject
 from shop.address import open_markets, page_url
+from shop.catalogue.models import Market
 
 PREFERENCES, UNSUBSCRIBE, CONFIRM = "accounts.preferences", "accounts.unsubscribe", "accounts.confirm"
 
@@ -64,11 +65,15 @@ def refused_in(token: str) -> Refused | None:
     return Refused(UUID(hex=subject_id), Topic(topic), Channel(channel))
 
 
-def _page(name: str, token: str, language: str, country: str) -> str:
-    """In the person's language and market; where that market is closed, in the first open one."""
+def place(language: str, country: str) -> tuple[Market, str]:
+    """A person's market and language; where that market is closed or unknown, the first open one."""
     markets = open_markets()
     market = markets.get(country) or next(iter(markets.values()))
-    spoken = language if language in market.language_codes else market.language_codes[0]
+    return market, language if language in market.language_codes else market.language_codes[0]
+
+
+def _page(name: str, token: str, language: str, country: str) -> str:
+    market, spoken = place(language, country)
     return page_url(name, token, language=spoken, country=market.country)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import preferences
-from accounts.models import Channel, Subscription, Topic
+from accounts.models import Channel, Notification, Subscription, Topic
 from accounts.notifications import notify
 from privacy import keys
 from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
@@ -71,13 +71,14 @@ def is_open(subscription: Subscription) -> bool:
 
 @transaction.atomic
 def purge() -> None:
-    """What nobody confirmed is forgotten, with the guest made for it; an earlier consent stays on record."""
+    """What nobody confirmed is forgotten, and its address with it; an earlier consent stays on record."""
     waiting = Subscription.objects.filter(confirmed_at=None, ended_at=None)
     late = waiting.filter(asked_at__lt=timezone.now() - CONFIRM_WITHIN)
     late.filter(subject__consents__isnull=False).update(ended_at=timezone.now())
     guests = list(late.filter(subject__kind=DataSubject.Kind.GUEST).values_list("subject", flat=True))
     late.delete()
-    DataSubject.objects.filter(pk__in=guests).delete()
+    SubjectIdentifier.objects.filter(subject__in=guests).delete()
+    Notification.objects.filter(subject__in=guests).delete()
 
 
 def _owner(email: str) -> DataSubject | None:

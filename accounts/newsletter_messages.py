@@ -1,15 +1,20 @@
 """What is said to confirm a newsletter, to open somebody's preferences, and as news to many people."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts import links, preferences
+from accounts import campaigns, links, preferences
+from accounts.campaigns import Reader
 from accounts.events import Event, Recipient, register
 from accounts.models import Channel, Subscription, Topic
 from accounts.recipients import recipient_of
 from privacy.models import DataSubject
+
+NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
 
 
 def _subscriber(subscription: Subscription) -> Recipient:
@@ -24,12 +29,33 @@ def _confirmation(subscription: Subscription, data: Mapping[str, Any]) -> dict[s
 
 
 def _person(subject: DataSubject) -> Recipient:
-    return recipient_of(subject) or Recipient(language="", country="", has_inbox=False)
+    return recipient_of(subject) or NOWHERE
 
 
 def _own_link(subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
     person = _person(subject)
     return {"link": links.preferences_url(subject, person.language, person.country)}
+
+
+def _reader(reader: Reader) -> Recipient:
+    """By the campaign's channel alone."""
+    person, channel = reader.person, reader.campaign.channel
+    if person is None:
+        return NOWHERE
+    return replace(
+        person,
+        email=person.email if channel == Channel.EMAIL else "",
+        phone=person.phone if channel == Channel.SMS else "",
+        has_inbox=person.has_inbox and channel == Channel.INBOX,
+    )
+
+
+def _colleague(reader: Reader) -> Recipient:
+    return reader.person or NOWHERE
+
+
+def _news(reader: Reader, data: Mapping[str, Any]) -> dict[str, Any]:
+    return campaigns.words_for(reader)
 
 
 # Both are about a choice, not advertising: they come before any consent, and only when somebody asks.
@@ -52,6 +78,30 @@ register(
         channels=(Channel.EMAIL,),
         recipient=_person,
         context=_own_link,
+        can_be_refused=False,
+    )
+)
+for topic in (Topic.NEWSLETTER, Topic.OFFERS):
+    register(
+        Event(
+            f"campaign_{topic.value}",
+            label=topic.label,
+            topic=topic,
+            channels=tuple(Channel),
+            recipient=_reader,
+            context=_news,
+            read_by=Reader,
+        )
+    )
+register(
+    Event(
+        "campaign_test",
+        label=_("Trial of a campaign"),
+        topic=Topic.ACCOUNT,
+        channels=(Channel.EMAIL,),
+        recipient=_colleague,
+        context=_news,
+        read_by=Reader,
         can_be_refused=False,
     )
 )

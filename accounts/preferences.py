@@ -7,7 +7,9 @@ things say so: a wish for the topic, and a consent for the channel, recorded wit
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -15,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import events
 from accounts.models import Channel, ChannelPreference, Notification, Subscription, Topic
-from privacy import audit, consent, gate
-from privacy.models import ConsentRecord, DataSubject
+from accounts.recipients import recipient_of
+from privacy import audit, consent, gate, keys
+from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
 from privacy.purposes import Purpose
 
 SENTENCES = {
@@ -221,8 +224,14 @@ def _channels(subject: DataSubject, topic: Topic) -> list[Channel]:
 
 
 def _same_person(subject: DataSubject) -> list[DataSubject]:
-    proved = subject.identifiers.filter(verified_at__isnull=False).values("blind_index")
+    """With whoever else has proved to own the same mailbox."""
+    person = recipient_of(subject)
+    if person is None or not person.email:
+        return [subject]
+    indexes = keys.blind_indexes(SubjectIdentifier.Kind.EMAIL, person.email)
+    proved = SubjectIdentifier.objects.filter(blind_index__in=indexes, verified_at__isnull=False)
+    accounts = EmailAddress.objects.filter(email=person.email, verified=True)
     others = DataSubject.objects.filter(
-        identifiers__blind_index__in=proved, identifiers__verified_at__isnull=False
-    ).exclude(pk=subject.pk)
-    return [subject, *others.distinct()]
+        Q(pk__in=proved.values("subject")) | Q(pk__in=accounts.values("user__subject"))
+    )
+    return [subject, *others.exclude(pk=subject.pk)]

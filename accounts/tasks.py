@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts import sending
+from accounts import campaigns, newsletter, sending
 
 
 @shared_task
@@ -17,3 +17,13 @@ def send_due() -> None:
 @shared_task
 def purge_notifications() -> None:
     sending.purge()
+
+
+@shared_task
+def send_campaigns() -> None:
+    campaigns.send_due()
+
+
+@shared_task
+def purge_newsletter() -> None:
+    newsletter.purge()

@@ -6,7 +6,7 @@ from accounts.models import Channel, ChannelPreference, Topic, User
 from privacy import gate
 from privacy.models import ConsentRecord, DataSubject
 from privacy.purposes import Purpose
-from tests.factories import MarketFactory
+from tests.factories import MarketFactory, ProcessorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,8 @@ def test_a_link_made_with_an_older_key_still_opens(client, path_of, zoe, setting
 def test_the_link_is_mailed_to_the_known_and_the_answer_is_the_same(
     client, path_of, zoe, django_capture_on_commit_callbacks
 ):
+    ProcessorFactory(code="mail", kind="messages", purpose="service_message")
+
     with django_capture_on_commit_callbacks(execute=True):
         known = client.post(path_of("accounts:preferences"), {"email": zoe.email.upper()})
         unknown = client.post(path_of("accounts:preferences"), {"email": "nobody@mail.example"})
