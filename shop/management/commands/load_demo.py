@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from shop.demo import loading
+from shop.demo.account import load_account
+from shop.demo.conversations import load_desk
 from shop.demo.history import load_orders
 
 
@@ -16,5 +18,7 @@ class Command(BaseCommand):
         loading.load_markets()
         loading.load_partners()
         loading.load_people()
+        load_account()
         loading.load_catalogue()
         load_orders()
+        load_desk()
