@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import addresses, choices, closing, home, inbox, profile, settings
+from accounts.views import addresses, choices, closing, devices, home, inbox, profile, settings, signing_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:uuid>/", inbox.message, name="inbox_message"),
     path("inbox/<uuid:uuid>/delete/", inbox.delete, name="delete_inbox_message"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/sign-out/", devices.sign_out_others, name="sign_out_others"),
+    path("devices/<int:pk>/sign-out/", devices.sign_out, name="sign_out"),
+    path("passkey/", signing_in.passkey, name="passkey"),
+    path("not-me/<str:token>/", signing_in.not_me, name="not_me"),
     path("close/", closing.close, name="close"),
     path("reopen/<str:token>/", closing.reopen, name="reopen"),
 ]

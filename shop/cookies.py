@@ -45,6 +45,13 @@ REGISTER = {
             lifetime=_("14 days"),
         ),
         Cookie(
+            settings.DEVICE_COOKIE_NAME,
+            set_when=_("You sign in."),
+            purpose=_("Lets us warn you when somebody signs in from another browser."),
+            content=_("A random number."),
+            lifetime=_("180 days"),
+        ),
+        Cookie(
             settings.CSRF_COOKIE_NAME,
             set_when=_("You sign in."),
             purpose=_("Makes sure that a form was sent from this shop."),

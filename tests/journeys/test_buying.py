@@ -110,7 +110,7 @@ def expect_owner_sees_it_paid(
     browser = browser_type.launch(**launch)  # type: ignore[arg-type]
     page = browser.new_page()
     page.goto(f"{stack.url}/admin/orders/order/?q={number}")
-    page.get_by_label("Email").fill(owner.email)
+    page.get_by_label("E-mail").fill(owner.email)
     page.get_by_label("Password").fill(owner.password)
     page.get_by_role("button", name="Sign in").click()
     row = page.get_by_role("row").filter(has_text=number)

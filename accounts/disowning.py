@@ -1,0 +1,58 @@
+"""This was not me: a person says so from the notice of a sign-in, without signing in themselves."""
+
+import hmac
+from base64 import urlsafe_b64encode
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts import sessions
+from accounts.models import SignIn, User
+from privacy import audit
+
+SALT = "accounts.not_me"
+
+
+@transaction.atomic
+def disown(sign_in: SignIn) -> None:
+    """End every session, and let nobody in before the password was chosen anew from the mailbox.
+
+    What the other person could have left behind to come back with goes too: ways to sign in that are no
+    older than their visit. Doing it twice changes nothing.
+    """
+    sign_in = SignIn.objects.select_for_update(of=("self",)).get(pk=sign_in.pk)
+    if sign_in.disowned_at is not None or sign_in.subject is None:
+        return
+    user = User.objects.select_for_update(of=("self",)).get(subject=sign_in.subject)
+    user.set_unusable_password()  # every session carries a fingerprint of the password, so all end here
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    Authenticator.objects.filter(user=user, created_at__gte=sign_in.at).delete()
+    if sign_in.device is not None:
+        sign_in.device.delete()
+    SignIn.objects.filter(pk=sign_in.pk).update(disowned_at=timezone.now())
+    sessions.end(SignIn.objects.filter(subject=sign_in.subject).exclude(session_key=""))
+    audit.record("sign_in.disowned", actor=user, subject=user, obj=sign_in)
+
+
+def token_of(sign_in: SignIn) -> str:
+    return f"{sign_in.pk}.{_signature(sign_in.pk, settings.SECRET_KEY)}"
+
+
+def sign_in_of(token: str) -> SignIn | None:
+    """The sign-in a link speaks of, for as long as it is remembered."""
+    number, _dot, signature = token.partition(".")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(signature.encode(), _signature(number, key).encode()) for key in keys):
+        return None
+    return SignIn.objects.filter(pk=number).select_related("subject__key", "device__subject__key").first()
+
+
+def _signature(number: int | str, key: str) -> str:
+    digest = salted_hmac(SALT, str(number), secret=key, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,38 @@
+from allauth.core import ratelimit
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import disowning
+
+
+@never_cache
+@require_safe
+def passkey(request: HttpRequest) -> HttpResponse:
+    """The challenge is laid into a page of its own, because its session and form token belong together."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if not ratelimit.consume(request, action="passkey"):
+        return render(request, "429.html", status=429)
+    options = {"request_options": begin_authentication(user=None)}
+    context = {"form": LoginWebAuthnForm(), "options": options, "next": request.GET.get("next", "")}
+    return render(request, "account/passkey.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the notice of an unusual sign-in. Looking at it, as mail scanners do, changes nothing."""
+    if not ratelimit.consume(request, action="not_me"):
+        return render(request, "429.html", status=429)
+    sign_in = disowning.sign_in_of(token)
+    if sign_in is None:
+        raise Http404
+    if request.method == "POST":
+        disowning.disown(sign_in)
+        return render(request, "account/not_me_done.html")
+    return render(request, "account/not_me.html", {"sign_in": sign_in})
