@@ -23,6 +23,7 @@ from shop.demo.buyers import BUYERS, Buyer
 
 ORDERS = 130
 DAYS = 182
+ACCOUNTS_SINCE = timedelta(days=90)
 SEED = 1616  # the year Yi Sam-pyeong found porcelain clay in Arita
 
 
@@ -86,13 +87,15 @@ def place(plan: Plan, random: Random) -> Order | None:
             phone=plan.buyer.phone,
         )
         return checkout.place_order(
-            basket, quote, contact, subject=subject_of(plan.buyer), language=plan.buyer.language
+            basket, quote, contact, subject=subject_of(plan), language=plan.buyer.language
         )
 
 
-def subject_of(buyer: Buyer) -> DataSubject | None:
-    """Account holders keep one subject; a guest is somebody new with each order."""
-    return DataSubject.objects.filter(user__email=buyer.email).first()
+def subject_of(plan: Plan) -> DataSubject | None:
+    """Account holders keep one subject; a guest is somebody new with each order, as all were at first."""
+    if plan.age > ACCOUNTS_SINCE:
+        return None
+    return DataSubject.objects.filter(user__email=plan.buyer.email).first()
 
 
 def fill_cart(market: Market, random: Random) -> Cart:
