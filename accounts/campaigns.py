@@ -25,7 +25,7 @@ from privacy.models import ConsentRecord, DataSubject
 from privacy.purposes import Purpose
 from shop.address import page_url
 from shop.catalogue import cards
-from shop.catalogue.models import Market
+from shop.catalogue.models import Market, Product
 
 BATCH = 200
 INDEX = {Channel.EMAIL: "email", Channel.SMS: "phone"}
@@ -185,7 +185,8 @@ def words(campaign: Campaign, language: str, country: str) -> dict[str, Any]:
 
 
 def _cards(campaign: Campaign, market: Market) -> list[cards.Card]:
-    chosen = campaign.products.sold_in(market).order_by("-rank", "-pk")
+    chosen = Product.objects.sold_in(market).filter(pk__in=campaign.products.values("pk"))
+    chosen = chosen.order_by("-rank", "-pk")
     drawn = {card.product.pk: card for card in cards.read(chosen.values("pk"), market)}
     return [drawn[pk] for pk in chosen.values_list("pk", flat=True) if pk in drawn]
 

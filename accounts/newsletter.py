@@ -1,6 +1,7 @@
 """The newsletter: asked for in a form, and only then theirs when it is confirmed from the mailbox."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -27,19 +28,17 @@ def ask(email: str, *, language: str, country: str) -> None:
     subject = _owner(email) or _new_guest(email)
     if preferences.wants(subject, Topic.NEWSLETTER, Channel.EMAIL):
         return
-    subscription, _is_new = Subscription.objects.update_or_create(
-        subject=subject,
-        defaults={
-            "email": email,
-            "language": language,
-            "country": country,
-            "asked_at": timezone.now(),
-            "confirmed_at": None,
-            "ended_at": None,
-        },
-    )
-    asked = subscription.asked_at.isoformat(timespec="seconds")
-    notify(subject, "newsletter_confirm", about=subscription, key=asked)
+    asked: dict[str, Any] = {
+        "email": email,
+        "language": language,
+        "country": country,
+        "asked_at": timezone.now(),
+        "confirmed_at": None,
+        "ended_at": None,
+    }
+    subscription, _is_new = Subscription.objects.update_or_create(subject=subject, defaults=asked)
+    second = subscription.asked_at.isoformat(timespec="seconds")
+    notify(subject, "newsletter_confirm", about=subscription, key=second)
 
 
 @transaction.atomic
@@ -85,7 +84,8 @@ def _owner(email: str) -> DataSubject | None:
     """Whose address this is: an account that proved it, or an earlier subscription of the same address."""
     proved = EmailAddress.objects.filter(email=email, verified=True).select_related("user__subject").first()
     if proved is not None:
-        return proved.user.subject
+        subject: DataSubject = proved.user.subject
+        return subject
     known = Subscription.objects.filter(
         subject__kind=DataSubject.Kind.GUEST,
         subject__identifiers__kind=EMAIL,

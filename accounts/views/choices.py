@@ -77,7 +77,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     subject = get_object_or_404(DataSubject, pk=refused.subject_id)
     if request.method == "POST":
         if not ratelimit.consume(request, action="unsubscribe", key=subject.pk.hex):
-            return ratelimit.respond_429(request)
+            return render(request, "429.html", status=429)
         return _unsubscribe(request, subject, refused)
     context = {"refused": refused, "is_fixed": not wishes.can_be_refused(refused.topic, refused.channel)}
     return render(request, "accounts/unsubscribe.html", _words(subject, refused) | context)
