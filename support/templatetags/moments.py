@@ -17,7 +17,7 @@ THIS_YEAR = timedelta(days=200)  # so near that the year need not be said
 
 @register.filter
 def moment(at: datetime) -> str:
-    """A moment by the clock of the people who answer: Tuesday 24 November, 14:00."""
+    """A moment by the clock of the people who answer: Tuesday, 24 November, 14:00."""
     language = get_language() or "en"
     locale = Locale.parse(LOCALES.get(language, language), sep="-")
     local = at.astimezone(service_level.current().hours.zone)

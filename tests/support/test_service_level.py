@@ -144,7 +144,7 @@ def test_it_is_known_whether_somebody_is_there(moment, is_open):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Tuesday 24 November, 13:00"),
+        ("en", "Tuesday, 24 November, 13:00"),
         ("de", "Dienstag, 24. November, 13:00"),
         ("fr", "mardi 24 novembre, 13:00"),
     ],
