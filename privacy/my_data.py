@@ -1,5 +1,6 @@
 """What the shop knows about one person, read live by what every app declares of its columns."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -53,7 +54,12 @@ class Known:
 @dataclass
 class Group:
     category: Category
-    known: list[Known] = field(default_factory=list)
+    counted: Counter[Known] = field(default_factory=Counter)
+
+    @property
+    def known(self) -> list[tuple[Known, int]]:
+        """What is kept more than once, such as in each order, is told once."""
+        return list(self.counted.items())
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def by_category(subject: DataSubject) -> list[Group]:
     groups: dict[Category, Group] = {}
     for data in declarations():
         for category, known in _known(data, subject):
-            groups.setdefault(category, Group(category)).known.append(known)
+            groups.setdefault(category, Group(category)).counted[known] += 1
     return [groups[category] for category in Category if category in groups]
 
 

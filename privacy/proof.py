@@ -150,7 +150,7 @@ def _unzipped(content: bytes) -> Iterator[bytes]:
                 yield entry.filename.encode()
                 with archive.open(entry) as file:
                     yield file.read(MOST_BYTES)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
         return
 
 

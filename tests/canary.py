@@ -102,7 +102,7 @@ class Planter:
             return f"x{next(_numbers)}"[: field.max_length]
         if isinstance(field, models.DateField):
             return timezone.now()
-        return 0
+        return [] if isinstance(field, models.JSONField) else 0
 
     def marks(self, model: Model) -> dict[str, tuple[str, Any]]:
         found = {name: mark_for(model._meta.get_field(name)) for name in self.data[model].personal}
