@@ -13,11 +13,15 @@ from support.forms import WordsForm
 class LineForm(WordsForm):
     """One thing said."""
 
-    field_order = ("body", "files")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].widget.attrs["rows"] = 3
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the use-cases are told."""
+        cleaned = dict(self.cleaned_data)
+        return {"files": cleaned.pop("evidence"), **cleaned}
 
 
 class StartForm(LineForm):
@@ -39,7 +43,7 @@ class StartForm(LineForm):
         help_text=_("If you want the conversation by e-mail, or an answer after you have left."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    field_order = ("body", "name", "email", "files")
+    field_order = ("body", "name", "email", "evidence")
 
     def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

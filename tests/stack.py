@@ -31,6 +31,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "shop.settings",
             "VAR_DIR": str(folder),
             "CELERY_TASK_ALWAYS_EAGER": "0",
+            "SERVICE_LEVEL": str(ROOT / "tests" / "journeys" / "always_open.toml"),
         }
         if database := os.environ.get("DATABASE_URL"):
             self.environment["DATABASE_URL"] = fresh_database(database, f"stack_{self.port}")

@@ -46,7 +46,7 @@ def chat(request: HttpRequest, key: int) -> HttpResponseBase:
     )
     if form.is_valid():
         try:
-            message = talk.answer(ticket, agent=agent, **form.cleaned_data)
+            message = talk.answer(ticket, agent=agent, **form.said)
         except TicketClosed:
             form.add_error(None, _("This conversation is closed."))
         else:

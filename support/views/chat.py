@@ -29,11 +29,9 @@ def start(request: ShopRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         place: dict[str, Any] = {"language": request.LANGUAGE_CODE, "country": request.market.country}
         if is_open:
-            ticket = talk.start(**form.cleaned_data, **place, subject=subject)
+            ticket = talk.start(**form.said, **place, subject=subject)
             return see_other(path_of(ticket, "support:chat"))
-        ticket = tickets.open_ticket(
-            **form.cleaned_data, **place, subject=subject, category=Ticket.Category.OTHER
-        )
+        ticket = tickets.open_ticket(**form.said, **place, subject=subject, category=Ticket.Category.OTHER)
         return see_other(path_of(ticket, "support:received"))
     answered = service_level.answer_by(Ticket.Category.OTHER)
     return render(request, "support/chat_start.html", {"form": form, "is_open": is_open, "due": answered})
@@ -51,7 +49,7 @@ def chat(request: ShopRequest, token: str) -> HttpResponse:
     if form.is_valid() and not ratelimit.consume(request, action="chat_line"):
         form.add_error(None, _too_fast())
     if form.is_bound and form.is_valid():
-        message = tickets.reply(ticket, **form.cleaned_data)
+        message = tickets.reply(ticket, **form.said)
         return see_other(f"{path_of(message.ticket, 'support:chat')}#m{message.pk}")
     return render(request, "support/chat.html", _seen(ticket) | {"form": form})
 
