@@ -4,6 +4,7 @@ import warnings
 
 import html5lib
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils.html import escape
 
@@ -294,9 +295,26 @@ def test_typing_is_completed(client, indexed, path_of):
     assert "?q=morning" in response.text
 
 
-def test_a_search_costs_few_queries(client, indexed, path_of, django_assert_max_num_queries):
+COLD = [
+    ("en", "bowl"),
+    ("en", "morning teapot"),  # only some of the words
+    ("en", "mornign bowk"),  # both misspelt
+    ("en", "wholly strange"),
+    ("de", "schale"),  # a part of a longer word
+    ("de", "morgenschahle blau"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), COLD)
+def test_a_search_costs_few_queries_with_all_caches_cold(
+    client, germany, indexed, language, text, django_assert_max_num_queries
+):
+    cache.clear()
+
     with django_assert_max_num_queries(8):
-        client.get(path_of("catalogue:search"), {"q": "bowl"})
+        response = client.get(f"/{language}-de/search/", {"q": text})
+
+    assert response.status_code == 200
 
 
 # --- product ------------------------------------------------------------------------------------------------

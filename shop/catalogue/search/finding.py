@@ -1,8 +1,10 @@
 """Find products: all words first, then the last as a beginning, then corrected, then some of the words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
+from typing import NamedTuple
 
 from django.db.models import Case, CharField, F, IntegerField, QuerySet, Value, When
 from django.db.models import Q as Where
@@ -10,9 +12,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, StrIndex
 
 from shop.catalogue.models import Product
-from shop.catalogue.search import ranking, spelling, words
-from shop.catalogue.search.query import Query
+from shop.catalogue.search import ranking, words
+from shop.catalogue.search.query import Query, Result, Step
+from shop.catalogue.search.spelling import Vocabulary, as_beginning
 from shop.catalogue.search.tables import engine, table
+from shop.catalogue.search.words import Term
 
 RANKED = 200  # products put in order; what matches beyond them follows in the shop's own order
 FEW = 24  # with fewer products than a page holds, those that have only some of the words follow
@@ -41,48 +45,78 @@ def search(text: str, *, language: str) -> QuerySet[Product]:
 
 def find(text: str, *, language: str) -> Found:
     """The products a text matches, best first, as a QuerySet to filter, count and slice, with `relevance`."""
-    name = table(language)
-    for match, used, query in _attempts(text, language):
-        if best := ranked(query, name, language):
-            near = nearby(query, best, name, language)
-            return Found(_products(query, best, near, name), match, used, bool(near))
-    query = Query(tuple(words.terms(text, language)))
-    if near := nearby(query, [], name, language):
-        return Found(_products(None, [], near, name), Match.SOME, text)
+    name, terms = table(language), words.terms(text, language)
+    if not terms:
+        return _nothing(text)
+    attempts = list(_attempts(text, terms, language))
+    queries = [attempt.query for attempt in attempts]
+    answer = ranked(queries, Query(tuple(terms)), name, language)
+    if answer.number is not None:
+        matched = attempts[answer.number]
+        products = _products(matched.query, answer.best, answer.near, name)
+        return Found(products, matched.match, matched.text, bool(answer.near))
+    if answer.near:
+        return Found(_products(None, [], answer.near, name), Match.SOME, text)
+    return _nothing(text)
+
+
+def _nothing(text: str) -> Found:
     return Found(Product.objects.none().annotate(relevance=Value(0)), Match.NONE, text)
 
 
-def ranked(query: Query, name: str, language: str) -> list[int]:
-    """The best of those that have all the words."""
-    return _ordered(query, name, language, [1.0] * len(query.terms))
+class Attempt(NamedTuple):
+    match: Match
+    text: str
+    query: Query
 
 
-def nearby(query: Query, best: list[int], name: str, language: str) -> list[int]:
-    """Products that have some of several words, where those that have all of them do not fill a page."""
-    if len(query.terms) < 2 or len(best) >= FEW:
-        return []
-    products, *having = engine().count(name, query.terms)
-    some = replace(query, needs_all=False)
-    near = _ordered(some, name, language, ranking.rarity(having, products))
-    return [pk for pk in near if pk not in best][: FEW - len(best)]
-
-
-def _ordered(query: Query, name: str, language: str, rarity: list[float]) -> list[int]:
-    found = engine().best(name, query, RANKED)
-    candidates = [ranking.Candidate(pk, text, language) for pk, text in found]
-    return ranking.order(candidates, query.terms, rarity)
-
-
-def _attempts(text: str, language: str) -> Iterator[tuple[Match, str, Query]]:
-    terms = words.terms(text, language)
-    if not terms:
-        return
-    whole = spelling.with_compounds(terms, language)
-    yield Match.ALL, text, Query(whole)
+def _attempts(text: str, terms: Sequence[Term], language: str) -> Iterator[Attempt]:
+    vocabulary = Vocabulary(terms, language)
+    whole = vocabulary.with_compounds()
+    yield Attempt(Match.ALL, text, Query(whole))
     if len("".join(terms[-1].typed)) > 1:
-        yield Match.ALL, text, Query((*whole[:-1], spelling.as_beginning(terms[-1])))
-    if corrected := spelling.did_you_mean(text, language=language):
-        yield Match.CORRECTED, corrected, Query(tuple(words.terms(corrected, language)))
+        yield Attempt(Match.ALL, text, Query((*whole[:-1], as_beginning(terms[-1]))))
+    if corrected := vocabulary.corrected(text):
+        yield Attempt(Match.CORRECTED, corrected, Query(tuple(words.terms(corrected, language))))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`best` have all the words of the query of that number; `near` have some of several words."""
+
+    number: int | None
+    best: list[int]
+    near: list[int]
+
+
+def ranked(queries: Sequence[Query], typed: Query, name: str, language: str) -> Answer:
+    """The answer to the first of the queries that finds anything, in one statement.
+
+    Where it does not fill a page, and where none finds anything, products with some of the words follow.
+    """
+    steps = [Step(query, unless=tuple(range(number))) for number, query in enumerate(queries)]
+    if len(typed.terms) > 1:
+        steps += [Step(_any_of(query), beside=number, few=FEW) for number, query in enumerate(queries)]
+        steps.append(Step(_any_of(typed), unless=tuple(range(len(queries)))))
+    results = engine().best(name, steps, RANKED)
+    orders = [_ordered(step.query, result, language) for step, result in zip(steps, results, strict=True)]
+    first = next((number for number in range(len(queries)) if orders[number]), None)
+    best = orders[first] if first is not None else []
+    others = (pk for order in orders[len(queries) :] for pk in order if pk not in best)
+    return Answer(first, best, list(islice(others, max(0, FEW - len(best)))))
+
+
+def _any_of(query: Query) -> Query:
+    return replace(query, needs_all=False)
+
+
+def _ordered(query: Query, result: Result, language: str) -> list[int]:
+    rarity = [1.0] * len(query.terms)
+    if result.counts:
+        products, *having = result.counts
+        rarity = ranking.rarity(having, products)
+    candidates = [ranking.Candidate(pk, text, language) for pk, text in result.best]
+    return ranking.order(candidates, query.terms, rarity)
 
 
 def _products(query: Query | None, best: list[int], near: list[int], name: str) -> QuerySet[Product]:

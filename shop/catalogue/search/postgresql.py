@@ -5,11 +5,12 @@ and versions apart in ways of its own, and our words are ready as they are.
 """
 # ruff: noqa: S608 - the only thing formatted into the SQL is the name of our table
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
-from shop.catalogue.search.query import Query, Row
+from shop.catalogue.search.query import Query, Result, Row, Step, sorted_out
 from shop.catalogue.search.words import Term
 
 CREATE = """
@@ -42,26 +43,37 @@ def delete(table: str, ids: Iterable[int]) -> None:
         cursor.execute(f"DELETE FROM {table} WHERE product_id = ANY(%s)", [list(ids)])
 
 
-def best(table: str, query: Query, limit: int) -> list[tuple[int, str]]:
-    """The likeliest products with their words."""
-    rank = " + ".join(["ts_rank(%s, document, %s::tsquery, %s)"] * len(query.terms))
-    weighed = [x for term in query.terms for x in (WEIGHTS, _any_form(term), BY_LENGTH)]
+def best(table: str, steps: Sequence[Step], limit: int) -> list[Result]:
+    """What each step finds, in one statement."""
+    tables: list[str] = []
+    parameters: list[Any] = []
+    for number, step in enumerate(steps):
+        counts, counted = _counts(table, step.query)
+        rank = " + ".join(["ts_rank(%s, document, %s::tsquery, %s)"] * len(step.query.terms))
+        weighed = [x for term in step.query.terms for x in (WEIGHTS, _any_form(term), BY_LENGTH)]
+        tables.append(
+            f"step{number} AS MATERIALIZED (SELECT {number} AS step, product_id, words, {counts} AS counts,"
+            f" {rank} AS rank FROM {table} WHERE document @@ %s::tsquery AND {step.condition}"
+            f" ORDER BY rank DESC, product_id DESC LIMIT %s)"
+        )
+        parameters += [*counted, *weighed, expression(step.query), limit]
+    found = " UNION ALL ".join(f"SELECT * FROM step{number}" for number in range(len(steps)))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT product_id, words FROM {table} WHERE document @@ %s::tsquery"
-            f" ORDER BY {rank} DESC, product_id DESC LIMIT %s",
-            [expression(query), *weighed, limit],
+            f"WITH {', '.join(tables)} SELECT step, product_id, words, counts FROM ({found}) AS found"
+            " ORDER BY step, rank DESC, product_id DESC",
+            parameters,
         )
-        return list(cursor.fetchall())
+        return sorted_out(cursor.fetchall(), len(steps))
 
 
-def count(table: str, terms: Iterable[Term]) -> list[int]:
-    """How many products there are, and how many have each term."""
-    asked = [_any_form(term) for term in terms]
-    each = "".join(f", (SELECT count(*) FROM {table} WHERE document @@ %s::tsquery)" for _ in asked)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT (SELECT count(*) FROM {table}){each}", asked)
-        return list(cursor.fetchone())
+def _counts(table: str, query: Query) -> tuple[str, list[str]]:
+    """How many products there are and how many have each term, for ranking by any of them."""
+    if query.needs_all:
+        return "NULL", []
+    each = f", (SELECT count(*) FROM {table} WHERE document @@ %s::tsquery)" * len(query.terms)
+    counts = f"json_build_array((SELECT count(*) FROM {table}){each})::text"
+    return counts, [_any_form(term) for term in query.terms]
 
 
 def vector(row: Row) -> str:

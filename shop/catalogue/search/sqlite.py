@@ -2,11 +2,12 @@
 # ruff: noqa: S608 - the only thing formatted into the SQL is the name of our table
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
-from shop.catalogue.search.query import Query, Row
+from shop.catalogue.search.query import Query, Result, Row, Step, sorted_out
 from shop.catalogue.search.words import Term
 
 CREATE = """
@@ -39,24 +40,35 @@ def delete(table: str, ids: Iterable[int]) -> None:
         cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(pk,) for pk in ids])
 
 
-def best(table: str, query: Query, limit: int) -> list[tuple[int, str]]:
-    """The likeliest products with their words."""
+def best(table: str, steps: Sequence[Step], limit: int) -> list[Result]:
+    """What each step finds, in one statement."""
+    tables: list[str] = []
+    parameters: list[Any] = []
+    for number, step in enumerate(steps):
+        counts, counted = _counts(table, step.query)
+        tables.append(
+            f"step{number} AS MATERIALIZED (SELECT {number} AS step, rowid AS product_id, words,"
+            f" {counts} AS counts, bm25({table}, {WEIGHTS}) AS distance"
+            f" FROM {table} WHERE {table} MATCH %s AND {step.condition}"
+            f" ORDER BY distance, product_id DESC LIMIT %s)"
+        )
+        parameters += [*counted, expression(step.query), limit]
+    found = " UNION ALL ".join(f"SELECT * FROM step{number}" for number in range(len(steps)))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT rowid, words FROM {table} WHERE {table} MATCH %s"
-            f" ORDER BY bm25({table}, {WEIGHTS}), rowid DESC LIMIT %s",
-            [expression(query), limit],
+            f"WITH {', '.join(tables)} SELECT step, product_id, words, counts FROM ({found})"
+            " ORDER BY step, distance, product_id DESC",
+            parameters,
         )
-        return list(cursor.fetchall())
+        return sorted_out(cursor.fetchall(), len(steps))
 
 
-def count(table: str, terms: Iterable[Term]) -> list[int]:
-    """How many products there are, and how many have each term."""
-    asked = [_any_form(term) for term in terms]
-    each = "".join(f", (SELECT count(*) FROM {table} WHERE {table} MATCH %s)" for _ in asked)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT (SELECT count(*) FROM {table}){each}", asked)
-        return list(cursor.fetchone())
+def _counts(table: str, query: Query) -> tuple[str, list[str]]:
+    """How many products there are and how many have each term, for ranking by any of them."""
+    if query.needs_all:
+        return "NULL", []
+    each = f", (SELECT count(*) FROM {table} WHERE {table} MATCH %s)" * len(query.terms)
+    return f"json_array((SELECT count(*) FROM {table}){each})", [_any_form(term) for term in query.terms]
 
 
 def expression(query: Query) -> str:

@@ -52,8 +52,8 @@ class Command(BaseCommand):
 
 def answer(text: str) -> list[int]:
     query = Query(tuple(words.terms(text, LANGUAGE)))
-    best = finding.ranked(query, TABLE, LANGUAGE)
-    return best + finding.nearby(query, best, TABLE, LANGUAGE)
+    found = finding.ranked([query], query, TABLE, LANGUAGE)
+    return found.best + found.near
 
 
 def ndcg(found: Sequence[int], ratings: dict[int, int]) -> float:
