@@ -50,7 +50,7 @@ def not_before(event: Event, channel: str, recipient: Recipient) -> datetime:
 
 def _has_heard_enough(subject: DataSubject) -> bool:
     """Locks the person, so that two campaigns do not count past each other."""
-    DataSubject.objects.select_for_update().get(pk=subject.pk)
+    DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     heard = Notification.objects.filter(
         subject=subject, topic__in=ADVERTISING, sent_at__gt=timezone.now() - WEEK
     )

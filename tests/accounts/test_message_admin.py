@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.notifications import notify
-from orders.models import Order
 from privacy.models import AuditEvent
 from tests.factories import FulfilmentFactory, OrderAddressFactory, OrderFactory, OrderLineFactory
 
@@ -22,8 +21,8 @@ def owner(client) -> User:
 
 
 @pytest.fixture
-def order(relays) -> Order:
-    order: Order = OrderFactory(number="ABCDEFGHJ")
+def order(relays):
+    order = OrderFactory(number="ABCDEFGHJ")
     OrderLineFactory(order=order)
     OrderAddressFactory(order=order)
     FulfilmentFactory(order=order, tracking_number="KL1")
