@@ -95,7 +95,9 @@ def read(pks: Iterable[int] | QuerySet[Product, Any], market: Market) -> list[Ca
 
 
 def _picture(row: dict[str, Any] | None) -> Picture | None:
-    return Picture.from_db(None, list(row), list(row.values())) if row else None
+    """In the order of the fields, which JSON does not keep."""
+    fields = [field.attname for field in Picture._meta.concrete_fields]
+    return Picture.from_db(None, fields, [row[name] for name in fields]) if row else None
 
 
 def _draw(card: Card, market: Market) -> str:

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from orders.models import DeliveryMethod
+from shop.catalogue import cards
 from shop.catalogue.models import Market, Product
 from shop.catalogue.search import index
 from tests.factories import (
@@ -315,6 +316,16 @@ def test_a_search_costs_few_queries_with_all_caches_cold(
         response = client.get(f"/{language}-de/search/", {"q": text})
 
     assert response.status_code == 200
+
+
+def test_a_card_shows_the_first_picture_as_it_is_stored(germany, bowl):
+    first = bowl.pictures.get()
+    PictureFactory(product=bowl, alt="Another", position=first.position + 1)
+
+    shown = cards.read([bowl.pk], germany)[0].picture
+
+    assert shown == first
+    assert (shown.image.name, shown.alt, shown.width) == (first.image.name, first.alt, first.width)
 
 
 # --- product ------------------------------------------------------------------------------------------------
