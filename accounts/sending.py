@@ -12,12 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
-from accounts import eligibility, events, links, rendering
+from accounts import eligibility, events, links, rendering, suppressions
 from accounts.channels import AddressRefused, Letter, NotDelivered, Unavailable, Way, email, inbox, sms
 from accounts.events import Event, Recipient
 from accounts.models import Channel, Notification, Suppression, User
 from privacy import audit, processors
-from privacy.keys import blind_index
 from privacy.models import DataSubject
 
 logger = logging.getLogger(__name__)
@@ -142,11 +141,13 @@ def _hand_over(notification: Notification, way: Way, letter: Letter) -> None:
     except Unavailable:
         _close(notification, Notification.Status.SKIPPED, "channel")
     except AddressRefused:
-        _suppress(way, notification.channel, letter.address)
+        suppressions.suppress(Channel(notification.channel), letter.address, Suppression.Why.BOUNCE)
         _close(notification, Notification.Status.FAILED, "refused")
     except NotDelivered:
         _try_later(notification, reason="relay")
     else:
+        if way is sms:
+            suppressions.remember(notification.subject, letter.address)
         _close(notification, Notification.Status.SENT)
 
 
@@ -170,14 +171,6 @@ def deliver(subject: DataSubject, channel: str, way: Way, letter: Letter) -> Non
         disclosure.finish(accepted=False)
         raise
     disclosure.finish(accepted=True)
-
-
-def _suppress(way: Way, channel: str, address: str) -> None:
-    Suppression.objects.get_or_create(
-        channel=channel,
-        address_index=blind_index(way.INDEX, address),
-        defaults={"why": Suppression.Why.BOUNCE},
-    )
 
 
 def _close(notification: Notification, status: Notification.Status, reason: str = "") -> None:

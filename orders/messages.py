@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts import postal
@@ -38,9 +39,8 @@ def _about(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
 def _contract(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that was agreed: goods, prices, taxes and where it goes."""
     order.address.subject = order.subject  # decrypting it costs no query
+    prefetch_related_objects([order], "lines")
     lines = list(order.lines.all())
-    for line in lines:
-        line.order = order
     prices = pricing.by_rate([*(line.price for line in lines), order.delivery], order.currency)
     return _about(order, data) | {
         "lines": lines,

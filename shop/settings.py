@@ -317,8 +317,9 @@ DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL}>" if SHOP_EMAIL else ""
 SERVER_EMAIL = SHOP_EMAIL
 MARKETING_PER_WEEK = env.int("MARKETING_PER_WEEK", default=2)  # nobody gets more advertising than that
 
-# --- Text messages: an apprise URL with `{to}` where the number goes; it holds secrets and is logged nowhere --
+# --- Text messages: an apprise URL with `{to}` where the number goes; it holds secrets and is never logged ---
 SMS_URL = env.str("SMS_URL", default="")
+SMS_WEBHOOK_SECRET = env.str("SMS_WEBHOOK_SECRET", default="demo-sms-secret" if DEMO else "")  # for STOP
 SMS_DIR = VAR_DIR / "sms" if DEMO else None  # where the demo writes them without a URL
 
 # --- Payment ------------------------------------------------------------------------------------------------

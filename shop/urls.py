@@ -9,6 +9,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from accounts.views.webhooks import mail_events, sms_answer
 from orders.views.webhooks import stripe_webhook
 from shop.catalogue import seo
 from shop.cookies import register_page
@@ -52,6 +53,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("webhooks/stripe/", stripe_webhook, name="stripe_webhook"),
+    path("webhooks/mail-events/", mail_events, name="mail_events"),
+    path("webhooks/sms/", sms_answer, name="sms_answer"),
     path("webhooks/mail-in/", mail_in, name="mail_in"),
     path("favicon.ico", favicon),
     path("robots.txt", seo.robots_txt),
