@@ -9,12 +9,14 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts import account_mail, logins, sessions, visits
 from accounts.models import User
@@ -142,6 +144,11 @@ class MFAAdapter(DefaultMFAAdapter):
         sealed = Sealed(base64.b64decode(encrypted_text))
         key = SubjectKey.objects.get(subject_id=sealed.subject_id)
         return sealed.open(key=secret_of(key), place=SECRETS).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Proposed for a new passkey."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey") if count == 0 else _("Passkey %(number)s") % {"number": count + 1}
 
     def _get_site_name(self) -> str:
         """Shown by the browser and by the app that makes the codes."""

@@ -6,7 +6,7 @@ The address itself is neither stored nor written to a log, and nothing is measur
 import hmac
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from secrets import token_urlsafe
 
 import iptocc
@@ -48,14 +48,14 @@ def visit_of(request: HttpRequest) -> Visit:
 
 def network_ref(address: str) -> str:
     """A keyed fingerprint of the range an address lies in."""
-    parsed = ip_address(address)
-    network = ip_network(f"{address}/{PREFIX_LENGTHS[parsed.version]}", strict=False)
+    plain = _plain(address)
+    network = ip_network(f"{plain}/{PREFIX_LENGTHS[plain.version]}", strict=False)
     return _fingerprint(current_key(INDEX_KEYS)[1], f"network\0{network}")
 
 
 def country_of(address: str) -> str:
     """Where the registries say the network belongs; looked up offline. Empty for private networks."""
-    return iptocc.country_code(address) or ""
+    return iptocc.country_code(str(_plain(address))) or ""
 
 
 def device_label(user_agent: str) -> str:
@@ -87,6 +87,12 @@ def remember_device(response: HttpResponse, token: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def _plain(address: str) -> IPv4Address | IPv6Address:
+    """Servers that listen on IPv6 write IPv4 addresses as ::ffff:192.0.2.1."""
+    parsed = ip_address(address)
+    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 def _device_token(request: HttpRequest) -> str:

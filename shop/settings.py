@@ -188,8 +188,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
-    "purge evidence": {
-        "task": "support.tasks.purge_attachments",
+    "remove evidence without a row": {
+        "task": "support.tasks.sweep_attachments",
         "schedule": crontab(hour=3, minute=40),
     },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},

@@ -275,6 +275,8 @@ def test_what_a_device_is_called():
 def test_where_a_network_is_and_how_wide():
     assert (country_of(GERMANY), country_of(BRAZIL), country_of("127.0.0.1")) == ("DE", "BR", "")
     assert network_ref(GERMANY) == network_ref(GERMANY_NEXT_DOOR) != network_ref(GERMANY_ELSEWHERE)
+    assert network_ref(f"::ffff:{GERMANY}") == network_ref(GERMANY)
+    assert country_of(f"::ffff:{GERMANY}") == "DE"
     assert network_ref("2001:db8:1:2::3") == network_ref("2001:db8:1:ff::9") != network_ref("2001:db8:2::")
 
 

@@ -38,6 +38,7 @@ def test_a_last_line_without_an_end_is_read(tmp_path):
     assert all(is_breached(password, path) for password in KNOWN)
 
 
+@pytest.mark.promise("A-I.3")
 def test_a_form_refuses_a_breached_password(tmp_path, settings):
     settings.BREACHED_PASSWORDS = str(write_list(tmp_path / "list", KNOWN))
 

@@ -1,8 +1,14 @@
+from pathlib import Path
+
+import allauth
 import pytest
 from django.core import mail
 from django.db import connection
 
+from accounts import account_mail
+from accounts.account_mail import EVENTS
 from accounts.models import User
+from accounts.sign_in_messages import CHANGES
 from tests.accounts.people import (
     PASSWORD,
     code_in,
@@ -206,3 +212,30 @@ def test_a_session_holds_no_address(client, user):
     sign_in(client, user.email)
 
     assert user.email not in str(dict(client.session.items()))
+
+
+def test_every_mail_of_allauth_has_words_of_ours():
+    folders = [Path(allauth.__file__).parent / "templates" / app / "email" for app in ("account", "mfa")]
+    mails = {
+        path.name.removesuffix("_message.txt") for folder in folders for path in folder.glob("*_message.txt")
+    }
+
+    unused = {"base", "password_reset_key", "unknown_account"}
+    assert mails - unused == set(EVENTS) | set(CHANGES)
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_a_change_of_the_way_in_is_told(user, change):
+    with mails_go_out():
+        account_mail.tell(user, change, email=user.email, details={"ip": "192.0.2.1"})
+
+    assert str(CHANGES[change]) in last_mail().body
+    assert "192.0.2.1" not in last_mail().body
+
+
+@pytest.mark.promise("A-I.3")
+def test_a_password_that_everybody_uses_is_refused(client):
+    page = register(client, "zoe@mail.example", password1="letmein123")
+
+    assert "too common" in page.text
+    assert not User.objects.exists()
