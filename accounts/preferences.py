@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import events
@@ -27,8 +27,8 @@ SENTENCES = {
     Topic.ORDERS: _("What becomes of an order: confirmed, sent, delivered, paid back."),
     Topic.SUPPORT: _("Our answers, when you have asked us something."),
     Topic.PRIVACY: _("What became of a request, and changes to our privacy policy."),
-    Topic.NEWSLETTER: _("What comes out of the kilns and the tea garden, about once a month."),
-    Topic.OFFERS: _("New pieces and lower prices, twice a week at most."),
+    Topic.NEWSLETTER: _("What is new with us and how it is made, about once a month."),
+    Topic.OFFERS: _("New pieces and lower prices, when there are some."),
 }
 REASONS = {
     Topic.ACCOUNT: _("Codes and warnings keep your account safe, so they always come."),
@@ -84,7 +84,11 @@ class Row:
 
 def wording(topic: Topic, channel: Channel) -> str:
     """The words somebody agrees to: those that stand on the page, in its language."""
-    return str(format_lazy("{}. {} – {}", topic.label, SENTENCES[topic], WAYS[channel]))
+    return gettext("%(topic)s %(way)s: %(sentence)s") % {
+        "topic": topic.label,
+        "way": WAYS[channel],
+        "sentence": SENTENCES[topic],
+    }
 
 
 def wants(subject: DataSubject, topic: Topic, channel: Channel) -> bool:

@@ -100,11 +100,11 @@ def test_whoever_proved_the_same_mailbox_is_unsubscribed_too(client, reader):
 
 
 def test_text_messages_about_orders_can_be_refused_and_codes_cannot(client, zoe):
-    refused = client.post(link_of(zoe, Topic.SUPPORT, Channel.EMAIL), ONE_CLICK)
+    refused = client.post(link_of(zoe, Topic.ORDERS, Channel.SMS), ONE_CLICK)
     kept = client.post(link_of(zoe, Topic.ACCOUNT, Channel.EMAIL), ONE_CLICK)
 
     assert "You are unsubscribed" in refused.text
-    assert not preferences.wants(zoe.subject, Topic.SUPPORT, Channel.EMAIL)
+    assert not preferences.wants(zoe.subject, Topic.ORDERS, Channel.SMS)
     assert "always come" in kept.text
     assert preferences.wants(zoe.subject, Topic.ACCOUNT, Channel.EMAIL)
 
