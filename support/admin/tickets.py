@@ -53,7 +53,6 @@ class TicketAdmin(ReadOnlyAdmin):
         "category",
         "status",
         "priority",
-        "source",
         "language",
         "agent",
         "tag_names",
@@ -77,6 +76,8 @@ class TicketAdmin(ReadOnlyAdmin):
         return Queue
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if not request.GET:
             return HttpResponseRedirect(f"?queue={desk.FIRST_QUEUE}")
         context = {"queues": desk.queues_of(request.user), "queue": request.GET.get("queue", "all")}  # type: ignore[arg-type]
