@@ -301,7 +301,6 @@ ACCOUNT_RATE_LIMITS = {
     "contact": "5/m/ip,30/h/ip",
     "chat_line": "30/m/ip",
     "ticket_reply": "10/m/ip",
-    "mail_in": "30/h/key",
 }
 # Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from typing import NamedTuple
 
 import puremagic
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +18,6 @@ MOST_FILES = 5
 MAX_PHOTO = 15 * 1024 * 1024
 MAX_VIDEO = 50 * 1024 * 1024
 HEAD = 4096  # enough to know a file by
-KEPT_FOR = timedelta(days=182)  # after the ticket is closed; see `support.personal_data`
 NO_ROW_FOR = timedelta(days=1)
 
 
@@ -94,7 +90,7 @@ def _not_evidence(content: bytes, types: set[str]) -> NotEvidence:
 
 @transaction.atomic
 def add(message: Message, files: Iterable[Clean]) -> list[Attachment]:
-    """Seal and keep. If the transaction fails later, `purge` finds the files that belong to nothing."""
+    """Seal and keep. If the transaction fails later, `sweep` finds the files that belong to nothing."""
     return [_keep(message, file) for file in files]
 
 
@@ -113,36 +109,15 @@ def _keep(message: Message, file: Clean) -> Attachment:
     return attachment
 
 
-@transaction.atomic
-def remove(attachments: QuerySet[Attachment]) -> int:
-    """Rows now, files as soon as it is certain that the rows are gone."""
-    names = list(attachments.values_list("file", flat=True))
-    attachments.delete()
-    transaction.on_commit(partial(_delete_files, names))
-    return len(names)
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        _storage().delete(name)
-
-
-def _storage() -> Storage:
-    return Attachment._meta.get_field("file").storage
-
-
-def purge() -> int:
-    """Evidence of tickets long closed, and files whose rows went in another way or never came to be."""
-    over = Attachment.objects.filter(message__ticket__closed_at__lte=timezone.now() - KEPT_FOR)
-    return remove(over) + _remove_orphans()
-
-
-def _remove_orphans() -> int:
-    storage, folder = _storage(), str(Attachment._meta.get_field("file").upload_to)
+def sweep() -> int:
+    """Remove what has no row after a day: files of transactions that failed, or of rows deleted past them."""
+    field = Attachment._meta.get_field("file")
+    storage, folder = field.storage, str(field.upload_to)
     if not storage.exists(folder):
         return 0
     names = {f"{folder}{name}" for name in storage.listdir(folder)[1]}
     orphans = names - set(Attachment.objects.values_list("file", flat=True))
     old = [name for name in orphans if storage.get_modified_time(name) < timezone.now() - NO_ROW_FOR]
-    _delete_files(old)
+    for name in old:
+        storage.delete(name)
     return len(old)

@@ -11,5 +11,5 @@ def close_settled() -> None:
 
 
 @shared_task
-def purge_attachments() -> None:
-    attachments.purge()
+def sweep_attachments() -> None:
+    attachments.sweep()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -21,6 +22,7 @@ from django.utils.datastructures import MultiValueDict
 from PIL import Image, ImageChops, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
+from privacy import retention
 from support import attachments, photos, tickets, videos
 from support.attachments import NotEvidence, TooLarge, clean
 from support.forms_files import EvidenceField
@@ -446,45 +448,32 @@ def test_an_agent_sees_evidence_from_the_admin_and_staff_without_the_right_does_
 # --- Gone --------------------------------------------------------------------------------------------------
 
 
-def test_evidence_goes_with_its_file(file_of, django_capture_on_commit_callbacks):
-    path = Path(file_of.file.path)
+def test_evidence_ends_half_a_year_after_the_ticket_is_closed(file_of, django_capture_on_commit_callbacks):
+    path, ticket = Path(file_of.file.path), file_of.message.ticket
+    tickets.close(ticket)
+    nearly, over = timezone.localdate() + timedelta(days=180), timezone.localdate() + timedelta(days=190)
 
-    with django_capture_on_commit_callbacks(execute=True):
-        attachments.remove(Attachment.objects.filter(pk=file_of.pk))
+    with time_machine.travel(nearly), django_capture_on_commit_callbacks(execute=True):
+        retention.purge(as_of=nearly, only="support.attachment")
+    assert path.exists()
+    with time_machine.travel(over), django_capture_on_commit_callbacks(execute=True):
+        retention.purge(as_of=over, only="support.attachment")
 
     assert not Attachment.objects.exists()
     assert not path.exists()
+    assert type(ticket).objects.filter(pk=ticket.pk).exists()
 
 
-def test_a_file_stays_if_its_row_does(file_of):
-    attachments.remove(Attachment.objects.all())
+def test_files_that_belong_to_nothing_are_removed_after_a_day(file_of):
+    kept = AttachmentFactory()
+    Attachment.objects.filter(pk=file_of.pk).delete()  # without its file, as when a transaction fails
+    assert attachments.sweep() == 0
 
-    assert Path(file_of.file.path).exists()  # the transaction of this test never ends
-
-
-def test_evidence_is_purged_half_a_year_after_the_ticket_is_closed(
-    file_of, django_capture_on_commit_callbacks
-):
-    ticket = file_of.message.ticket
-    tickets.close(ticket)
-    assert attachments.purge() == 0
-
-    ticket.closed_at = timezone.now() - timedelta(days=190)
-    ticket.save()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert attachments.purge() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert attachments.sweep() == 1
 
     assert not Path(file_of.file.path).exists()
-
-
-def test_files_that_belong_to_nothing_are_purged_after_a_day(file_of, time_machine):
-    Attachment.objects.all().delete()  # as deleting a whole ticket does
-    assert attachments.purge() == 0
-
-    time_machine.move_to(timezone.now() + timedelta(days=2))
-
-    assert attachments.purge() == 1
-    assert not Path(file_of.file.path).exists()
+    assert Path(kept.file.path).exists()
 
 
 # --- The size of a request ---------------------------------------------------------------------------------
@@ -499,3 +488,16 @@ def test_a_request_that_announces_too_much_is_refused_unread(client, path_of, se
 
     assert response.status_code == 413
     assert "fewer of them" in response.text
+
+
+@pytest.mark.django_db
+def test_what_is_too_large_for_memory_leaves_nothing_on_the_disk(client, path_of, settings, tmp_path):
+    MarketFactory()
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 100
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    upload = SimpleUploadedFile("photo.png", photo("PNG"))
+
+    client.post(path_of("support:contact"), {"category": "other", "body": "Look", "evidence": upload})
+
+    assert Attachment.objects.count() == 1
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []

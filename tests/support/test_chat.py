@@ -201,7 +201,7 @@ def test_looking_costs_few_queries(client, address, ticket, django_assert_max_nu
 
 def test_what_was_read_is_marked(client, address, ticket, agent):
     mine = ticket.messages.get()
-    assert "Read at" not in client.get(address()).text
+    assert "chat__read" not in client.get(address()).text
 
     client.force_login(agent)
     client.get(desk(ticket, "_lines"))
@@ -209,7 +209,7 @@ def test_what_was_read_is_marked(client, address, ticket, agent):
 
     mine.refresh_from_db()
     assert mine.read_at == timezone.now()
-    assert "Read at 10:00" in client.get(address()).text
+    assert "Read Tuesday, 24 November" in client.get(address()).text
     assert "Somebody from" in client.get(address("support:chat_lines")).text
 
 
