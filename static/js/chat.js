@@ -3,13 +3,14 @@
 const SECONDS = 4;
 const chat = document.querySelector("[data-chat]");
 const thread = chat.querySelector("[data-chat-thread]");
+const log = thread.parentElement;
 const state = chat.querySelector("[data-chat-state]");
 const form = chat.querySelector("#say");
 const body = form.querySelector("textarea");
 
 const lastLine = () => thread.lastElementChild?.id.slice(1) ?? "0";
-const isAtEnd = () => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 48;
-const toEnd = () => { thread.scrollTop = thread.scrollHeight; };
+const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+const toEnd = () => { log.scrollTop = log.scrollHeight; };
 
 let looking = null;
 
@@ -33,6 +34,7 @@ function look() {
 }
 
 async function send(event) {
+  if (form.querySelector("[role=alert], .errorlist")) return; // a new page takes the mistakes away
   event.preventDefault();
   if (event.submitter?.name === "look") return look();
   const button = form.querySelector("button");

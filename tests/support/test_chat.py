@@ -54,7 +54,7 @@ def agent():
 def address(path_of, ticket):
     """`address("support:chat_lines")`: an address of the chat as the one who asks has it."""
 
-    def of(name: str = "support:chat") -> str:
+    def of(name="support:chat"):
         return path_of(name, links.page_token(ticket))
 
     return of
