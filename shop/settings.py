@@ -297,6 +297,8 @@ ACCOUNT_RATE_LIMITS = {
     "newsletter": "10/m/ip,60/h/ip",
     "preferences_link": "10/m/ip,60/h/ip",
     "mail_to_address": "3/d/key",
+    "phone_code_sent": "3/h/user",
+    "phone_code_typed": "5/h/user",
     "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",
     "chat_line": "30/m/ip",
