@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts import account_mail, logins, sessions, visits
 from accounts.models import User
 from privacy.keys import Sealed, secret_of
-from privacy.models import DataSubject, SubjectKey
+from privacy.models import DataSubject, SubjectIdentifier, SubjectKey
 
 # Where allauth keeps how somebody signed in.
 METHODS = "account_authentication_methods"
@@ -50,6 +51,15 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language, user.country = request.LANGUAGE_CODE, request.market.country  # type: ignore[attr-defined]
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Proved to be theirs: what was done under this address before can be found from now on."""
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            subject = email_address.user.subject
+            SubjectIdentifier.objects.prove(subject, SubjectIdentifier.Kind.EMAIL, email_address.email)
+        return is_confirmed
 
     def set_password(self, user: User, password: str) -> None:
         user.must_change_password = False

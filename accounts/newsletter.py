@@ -51,7 +51,7 @@ def confirm(subject_id: UUID) -> Subscription:
     if subscription.confirmed_at is None:
         subscription.confirmed_at = timezone.now()
         subscription.save(update_fields=["confirmed_at"])
-        _prove(subscription)
+        SubjectIdentifier.objects.prove(subscription.subject, EMAIL, subscription.email)
         preferences.switch(
             subscription.subject,
             Topic.NEWSLETTER,
@@ -99,12 +99,3 @@ def _new_guest(email: str) -> DataSubject:
     subject = DataSubject.objects.create(kind=DataSubject.Kind.GUEST)
     SubjectIdentifier.objects.create(subject=subject, kind=EMAIL, blind_index=keys.blind_index(EMAIL, email))
     return subject
-
-
-def _prove(subscription: Subscription) -> None:
-    SubjectIdentifier.objects.update_or_create(
-        subject=subscription.subject,
-        kind=EMAIL,
-        blind_index=keys.blind_index(EMAIL, subscription.email),
-        defaults={"verified_at": timezone.now()},
-    )

@@ -5,6 +5,7 @@ import uuid
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy import keys
@@ -98,6 +99,15 @@ class SubjectKey(models.Model):
 class SubjectIdentifierQuerySet(models.QuerySet["SubjectIdentifier"]):
     def matching(self, kind: str, value: str) -> Self:
         return self.filter(kind=kind, blind_index__in=keys.blind_indexes(kind, value))
+
+    def prove(self, subject: DataSubject, kind: str, value: str) -> None:
+        """This person has shown that the address or the number is theirs."""
+        self.update_or_create(
+            subject=subject,
+            kind=kind,
+            blind_index=keys.blind_index(kind, value),
+            defaults={"verified_at": timezone.now()},
+        )
 
 
 class SubjectIdentifier(models.Model):

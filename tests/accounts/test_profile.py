@@ -6,8 +6,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Notification, Profile, User
-from privacy.models import AuditEvent
-from tests.accounts.people import mails_go_out, new_person
+from privacy.models import AuditEvent, DataSubject
+from tests.accounts.people import code_in, last_mail, mails_go_out, new_person, register
 from tests.factories import (
     FulfilmentFactory,
     MarketFactory,
@@ -150,3 +150,15 @@ def test_orders_not_yet_packed_are_offered_the_new_number(client, path_of, zoe, 
     assert order.number in page.text
     order = type(order).objects.with_keys().get(pk=order.pk)
     assert order.phone == NEW
+
+
+def test_an_address_that_was_proved_finds_its_person(client, path_of):
+    page = register(client, "new@mail.example")
+    before = DataSubject.objects.known_by("email", "new@mail.example").exists()
+
+    with mails_go_out():
+        client.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
+
+    user = User.objects.get(email="new@mail.example")
+    assert not before
+    assert DataSubject.objects.known_by("email", "New@Mail.example").get() == user.subject
