@@ -18,6 +18,18 @@ class AddressOnlyForm(forms.Form):
         return str(self.cleaned_data["email"]).casefold()
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        """As it is typed from a small screen, with a space or two."""
+        return "".join(str(self.cleaned_data["code"]).split())
+
+
 class PreferencesForm(forms.Form):
     """The boxes that are ticked. `nothing` is the button that leaves only what is needed."""
 

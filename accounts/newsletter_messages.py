@@ -1,16 +1,17 @@
-"""What is said to confirm a newsletter, to open somebody's preferences, and as news to many people."""
+"""What is said to confirm a newsletter or a phone, to open somebody's preferences, and as news to many."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import campaigns, links, preferences
+from accounts import campaigns, links, phone_proof, preferences
 from accounts.campaigns import Reader
 from accounts.events import Event, Recipient, register
-from accounts.models import Channel, Subscription, Topic
+from accounts.models import Channel, Subscription, Topic, User
 from accounts.recipients import recipient_of
 from privacy.models import DataSubject
 
@@ -26,6 +27,15 @@ def _confirmation(subscription: Subscription, data: Mapping[str, Any]) -> dict[s
         "link": links.confirm_url(subscription),
         "wording": preferences.wording(Topic.NEWSLETTER, Channel.EMAIL),
     }
+
+
+def _phone_owner(user: User) -> Recipient:
+    """The number to be proved, which nothing else is sent to before."""
+    return Recipient(language=user.language or settings.LANGUAGE_CODE, country=user.country, phone=user.phone)
+
+
+def _phone_code(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": phone_proof.code_of(user, timezone.now())}
 
 
 def _person(subject: DataSubject) -> Recipient:
@@ -79,6 +89,18 @@ register(
         recipient=_person,
         context=_own_link,
         can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "phone_code",
+        label=_("The code for your mobile phone"),
+        topic=Topic.ACCOUNT,
+        channels=(Channel.SMS,),
+        recipient=_phone_owner,
+        context=_phone_code,
+        can_be_refused=False,
+        useful_for=phone_proof.VALID_FOR,
     )
 )
 for topic in (Topic.NEWSLETTER, Topic.OFFERS):

@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from accounts.views import addresses, choices, closing, devices, home, inbox, profile, settings, signing_in
+from accounts.views import (
+    addresses,
+    choices,
+    closing,
+    devices,
+    home,
+    inbox,
+    phone,
+    profile,
+    settings,
+    signing_in,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("", home.home, name="home"),
     path("profile/", profile.profile, name="profile"),
     path("profile/<slug:field>/remove/", profile.take_back, name="take_back"),
+    path("phone/", phone.verify, name="verify_phone"),
+    path("phone/code/", phone.send_code, name="send_phone_code"),
     path("addresses/", addresses.addresses, name="addresses"),
     path("addresses/new/", addresses.add, name="add_address"),
     path("addresses/<int:pk>/", addresses.edit, name="edit_address"),
