@@ -2,6 +2,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,13 +16,16 @@ from accounts.pages import AccountRequest, account_page
 @reauthentication_required
 def close(request: AccountRequest) -> HttpResponse:
     """What happens, what stays and why; then one press. Whoever comes here has just signed in."""
-    form = CloseForm(request.POST or None)
-    days = closing.COOLING_OFF.days
-    if not form.is_valid():
-        return render(request, "accounts/close.html", {"form": form, "days": days})
-    privacy_request = closing.close(request.user)
-    logout(request)
-    return render(request, "accounts/closed.html", {"reference": privacy_request.reference, "days": days})
+    form, days = CloseForm(request.POST or None), closing.COOLING_OFF.days
+    if form.is_valid():
+        try:
+            closed = closing.close(request.user)
+        except closing.StillStaff:
+            form.add_error(None, _("You work here. A colleague has to take your rights back first."))
+        else:
+            logout(request)
+            return render(request, "accounts/closed.html", {"reference": closed.reference, "days": days})
+    return render(request, "accounts/close.html", {"form": form, "days": days})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

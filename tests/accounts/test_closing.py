@@ -147,3 +147,12 @@ def test_a_forged_link_is_a_page_that_does_not_exist(client, path_of, fresh):
     ]
 
     assert answers == [404, 404, 404]
+
+
+def test_whoever_works_here_hands_the_work_over_first(client, path_of, fresh):
+    User.objects.update(is_staff=True)
+
+    page = close(client, path_of)
+
+    assert "You work here." in page.text
+    assert User.objects.get(pk=fresh.pk).is_active
