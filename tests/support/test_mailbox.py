@@ -1,9 +1,11 @@
 """Mail that comes in: matched to its ticket, cleaned of quotations, and never an error of ours."""
 
+import io
 import time
 from email.message import EmailMessage
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -251,3 +253,12 @@ def test_whatever_comes_is_read_or_refused(headers, body):
 
     f"{letter.text}{letter.subject}{letter.sender}{letter.sender_name}".encode()
     assert "\0" not in letter.text
+
+
+def test_a_mail_server_on_the_same_machine_pipes_mails_in(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(mail().as_bytes())))
+
+    call_command("receive_mail")
+
+    assert capsys.readouterr().out.strip() == "opened"
+    assert Ticket.objects.count() == 1
