@@ -19,6 +19,7 @@ from shop.demo.people import SIGN_INS
 from support import service_level, tickets
 from support.models import Holiday, Macro, Message, Tag, Ticket
 
+BOUGHT = (Order.Status.PAID, Order.Status.FULFILLED, Order.Status.COMPLETED)
 WORDS = Path(__file__).parent / "conversations.toml"
 
 
@@ -79,16 +80,24 @@ def easter(year: int) -> date:
 @transaction.atomic
 def load_tickets(plans: list[dict[str, Any]]) -> None:
     buyers = {buyer.email: buyer for buyer in BUYERS}
-    latest = {order.email: order for order in Order.objects.with_keys().order_by("placed_at")}
+    orders = list(Order.objects.with_keys().order_by("placed_at"))
     for plan in plans:
         buyer = buyers[plan["by"]]
         with translation.override(buyer.language):
-            ticket = begin(plan, buyer, latest.get(buyer.email) if plan.get("order") else None)
+            opened_at = timezone.now() - timedelta(days=plan["days"])
+            order = order_before(opened_at, buyer, orders) if plan.get("order") else None
+            ticket = begin(plan, buyer, order)
             hold(ticket, plan)
-        date_back(ticket, plan, timezone.now() - timedelta(days=plan["days"]))
+        date_back(ticket, plan, opened_at)
     # It is all long ago: nobody is written to when the demo opens.
     waiting = Notification.objects.filter(status=Notification.Status.WAITING, topic="support")
     waiting.update(status=Notification.Status.SENT, sent_at=timezone.now())
+
+
+def order_before(moment: datetime, buyer: Buyer, orders: list[Order]) -> Order | None:
+    """The last one that had been paid by then."""
+    theirs = [order for order in orders if order.email == buyer.email and order.placed_at < moment]
+    return next((order for order in reversed(theirs) if order.status in BOUGHT), None)
 
 
 def begin(plan: dict[str, Any], buyer: Buyer, order: Order | None) -> Ticket:
