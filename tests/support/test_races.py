@@ -1,4 +1,4 @@
-"""Several at once on one conversation, in real threads: SQLite lets writers in one by one and would hide it."""
+"""Several at once on one conversation, in threads: SQLite lets writers in one by one and would hide it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
