@@ -100,7 +100,7 @@ def test_each_queue_says_how_many_wait(client, agent):
     }
 
 
-@pytest.mark.promise("B-3.6", "B-10.1", "B-10.2")
+@pytest.mark.promise("B-3.6")
 def test_questions_about_rights_have_a_queue_and_readers_of_their_own(client, staff):
     sealed = [TicketFactory(category="privacy"), TicketFactory(category="guardian")]
     locked = TicketFactory(subject__status="restricted")
@@ -264,7 +264,6 @@ def test_a_note_is_for_colleagues(client, agent, ticket):
     assert not Notification.objects.filter(event="ticket_answered").exists()
 
 
-@pytest.mark.promise("A-I.15")
 def test_a_call_is_noted_only_if_the_person_was_told(client, agent, ticket):
     untold = do(client, ticket, "call", body="Wants it on Friday.")
     before = ticket.messages.filter(kind="call").count()
@@ -355,7 +354,6 @@ def test_tickets_of_two_people_stay_apart(client, agent, ticket):
     assert Ticket.objects.get(pk=ticket.pk).merged_into is None
 
 
-@pytest.mark.promise("A-IV.2")
 def test_an_agent_files_a_request_for_somebody(client, agent, ticket):
     do(client, ticket, "request", kind="access")
     again = do(client, ticket, "request", kind="erasure")
