@@ -129,12 +129,15 @@ class CheckoutForm(PostalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self._demand_phone(cleaned)
+        offer = self.offers.get(cleaned.get("delivery", ""))
+        if offer and offer.method.needs_phone:
+            self._demand_phone(cleaned)
+        elif offer:
+            cleaned["phone"] = ""  # nobody rings, so the number is not kept
         return cleaned
 
     def _demand_phone(self, cleaned: dict[str, Any]) -> None:
-        offer = self.offers.get(cleaned.get("delivery", ""))
-        if offer and offer.method.needs_phone and not cleaned.get("phone") and "phone" not in self.errors:
+        if not cleaned.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("This carrier needs a phone number to deliver."))
 
 

@@ -9,6 +9,7 @@ from orders import links
 from orders.models import Order
 from tests.accounts.people import new_person
 from tests.factories import (
+    DeliveryMethodFactory,
     FulfilmentFactory,
     OrderAddressFactory,
     OrderFactory,
@@ -214,3 +215,14 @@ def test_guests_are_offered_to_sign_in_and_nothing_to_save(shopper, variant):
 
     assert "Sign in, and your details are filled in" in page.text
     assert "save_address" not in page.context["form"].fields
+
+
+def test_a_number_nobody_rings_is_not_kept(shopper, zoe, variant, market):
+    DeliveryMethodFactory(market=market, code="express", name="Express", needs_phone=True)
+    shopper.add(variant)
+    shopper.begin()
+
+    shopper.place(shopper.review(phone="0151 23456789"), phone="0151 23456789")
+
+    order = Order.objects.of(zoe.subject).with_keys().get()
+    assert order.phone == ""
