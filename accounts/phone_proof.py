@@ -14,7 +14,6 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from accounts.notifications import notify
 from privacy import audit
-from privacy.keys import blind_index
 from privacy.models import SubjectIdentifier
 
 VALID_FOR = timedelta(minutes=10)
@@ -47,7 +46,5 @@ def prove(user: User, *, code: str) -> None:
     user.phone_verified_at = now
     user.save(update_fields=["phone_verified_at"])
     SubjectIdentifier.objects.filter(subject=user.subject, kind=PHONE).delete()
-    SubjectIdentifier.objects.create(
-        subject=user.subject, kind=PHONE, blind_index=blind_index(PHONE, user.phone), verified_at=now
-    )
+    SubjectIdentifier.objects.prove(user.subject, PHONE, user.phone)
     audit.record("account.phone_verified", actor=user, subject=user, obj=user)

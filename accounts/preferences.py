@@ -104,21 +104,22 @@ def rows(subject: DataSubject) -> list[Row]:
     """Everything there is to choose for this person."""
     written = _written(subject)
     agreed = {channel: consent.has_given(subject, Purpose.MARKETING, channel) for channel in Channel}
-    found = []
-    for topic in Topic:
-        choices = [
-            Choice(
-                topic,
-                channel,
-                is_on=written.get((topic, channel), not topic.is_marketing)
-                and (not topic.is_marketing or agreed[channel]),
-                can_be_refused=can_be_refused(topic, channel),
-            )
+    others = _same_person(subject)[1:]
+
+    def is_on(topic: Topic, channel: Channel) -> bool:
+        if not topic.is_marketing:
+            return written.get((topic, channel), True)
+        here = written.get((topic, channel), False) and agreed[channel]
+        return here or any(wants(other, topic, channel) for other in others)
+
+    every = {
+        topic: [
+            Choice(topic, channel, is_on(topic, channel), can_be_refused(topic, channel))
             for channel in _channels(subject, topic)
         ]
-        if choices:
-            found.append(Row(topic, choices))
-    return found
+        for topic in Topic
+    }
+    return [Row(topic, choices) for topic, choices in every.items() if choices]
 
 
 def choices(subject: DataSubject) -> Iterator[Choice]:
@@ -138,10 +139,13 @@ def choose(subject: DataSubject, names: Collection[str], *, source: ConsentRecor
     """Switch on what is named and all else off; only what changes is written down."""
     written = _written(subject)
     for choice in sorted(choices(subject), key=lambda choice: choice.name in names):  # first what ends
-        is_wanted = choice.name in names
-        kept = written.get((choice.topic, choice.channel), not choice.topic.is_marketing)
-        if is_wanted != choice.is_on or is_wanted != kept:
-            switch(subject, choice.topic, choice.channel, is_wanted=is_wanted, source=source)
+        topic, channel, is_wanted = choice.topic, choice.channel, choice.name in names
+        if choice.is_on and not is_wanted:
+            unsubscribe(subject, topic, channel, source=source)
+        elif is_wanted and not choice.is_on:
+            switch(subject, topic, channel, is_wanted=True, source=source)
+        elif not is_wanted and written.get((topic, channel)):  # its consent was withdrawn elsewhere
+            switch(subject, topic, channel, is_wanted=False, source=source)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from django.core import mail
 from accounts import links, preferences
 from accounts.models import Channel, ChannelPreference, Topic, User
 from privacy import gate
-from privacy.models import ConsentRecord, DataSubject
+from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
 from privacy.purposes import Purpose
 from tests.factories import MarketFactory, ProcessorFactory
 
@@ -111,6 +111,22 @@ def test_a_signed_link_opens_the_same_choices_without_cookies(client, path_of, z
     assert zoe.email not in page.text
     assert "no-store" in page["Cache-Control"]
     assert ConsentRecord.objects.get(subject=zoe.subject).source == "mail"
+
+
+def test_a_newsletter_of_the_same_mailbox_shows_in_the_account_and_ends_there(client, path_of, zoe):
+    reader = DataSubject.objects.create(kind=DataSubject.Kind.GUEST)
+    for subject in (reader, zoe.subject):
+        SubjectIdentifier.objects.prove(subject, "email", zoe.email)
+    preferences.switch(
+        reader, Topic.NEWSLETTER, Channel.EMAIL, is_wanted=True, source=ConsentRecord.Source.MAIL
+    )
+    client.force_login(zoe)
+
+    page = client.get(path_of("accounts:preferences"))
+    client.post(path_of("accounts:preferences"), {"nothing": "1"})
+
+    assert f'value="{NEWS_BY_MAIL}" checked' in page.text
+    assert not preferences.wants(reader, Topic.NEWSLETTER, Channel.EMAIL)
 
 
 def test_a_changed_link_leads_nowhere(client, path_of, zoe):
