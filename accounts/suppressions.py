@@ -69,8 +69,8 @@ def suppress(channel: Channel, address: str, why: Suppression.Why) -> None:
 def remember(subject: DataSubject, phone: str) -> None:
     """Whom a STOP from this number will be about."""
     kind = SubjectIdentifier.Kind.PHONE
-    if not subject.identifiers.matching(kind, phone).exists():
-        SubjectIdentifier.objects.create(subject=subject, kind=kind, blind_index=blind_index(kind, phone))
+    identifier = SubjectIdentifier(subject=subject, kind=kind, blind_index=blind_index(kind, phone))
+    SubjectIdentifier.objects.bulk_create([identifier], ignore_conflicts=True)
 
 
 def _lift(phone: str) -> None:

@@ -29,17 +29,7 @@ MAIL_POLICY = {"script-src": [NONE], "img-src": [NONE], "style-src": ["'unsafe-i
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    list_display = (
-        "pk",
-        "event",
-        "channel",
-        "status",
-        "reason",
-        "attempts",
-        "created_at",
-        "due_at",
-        "sent_at",
-    )
+    list_display = ("pk", "event", "channel", "status", "reason", "created_at", "sent_at")
     list_filter = ("status", "channel", "topic", "event", "reason", "created_at")
     list_select_related = ("subject",)
     search_fields = ("=uuid", "event")

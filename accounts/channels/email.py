@@ -35,7 +35,7 @@ def words_of(event: Event, context: Mapping[str, Any]) -> dict[str, str]:
     subject = render_plain(f"emails/{event.code}.subject.txt", context)
     return {
         "subject": " ".join(subject.split()),  # a header is one line
-        "text": render_plain(f"emails/{event.code}.txt", context),
+        "text": render_plain(f"emails/{event.code}.txt", context).strip() + "\n",
         "html": render_to_string(f"emails/{event.code}.html", dict(context)),
     }
 
