@@ -16,7 +16,7 @@ from support.photos import Refused
 
 MOST_FILES = 5
 MAX_PHOTO = 15 * 1024 * 1024
-MAX_VIDEO = 50 * 1024 * 1024
+MAX_VIDEO = videos.MAX_BYTES
 HEAD = 4096  # enough to know a file by
 NO_ROW_FOR = timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""A video as evidence: its streams copied into a new file without metadata. Needs `ffmpeg` and `ffprobe`."""
+"""A video as evidence: its streams copied into a new file without metadata. Needs `ffmpeg` and `prlimit`."""
 
 import json
 import shutil
@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from support.photos import Refused, Unreadable
 
+MAX_BYTES = 50 * 1024 * 1024
 SECONDS = 20  # copying takes about one for the largest file
-PROGRAMS = ("ffmpeg", "ffprobe")
+PROGRAMS = ("prlimit", "ffmpeg", "ffprobe")
+# A small file can name one picture a million times, or tables of any size, and fill disk or memory.
+LIMITS = (f"--fsize={MAX_BYTES + 1024**2}", f"--as={1024**3}", f"--cpu={SECONDS}")
 # What programs and cameras write between the frames (SEI), by codec; these codecs are kept, others refused.
 WITHOUT_NOTES = {
     "h264": "filter_units=remove_types=6",
@@ -99,8 +102,9 @@ def _copying(source: Path, target: Path, container: Container, codec: str) -> li
 
 
 def _run(*command: str) -> bytes:
+    limited = ("prlimit", *LIMITS, *command)
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
+        done = subprocess.run(limited, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Unreadable(_("This video is damaged and cannot be opened.")) from error
     return done.stdout

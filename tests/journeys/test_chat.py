@@ -47,7 +47,7 @@ def test_a_shopper_without_cookies_and_an_agent_write_both_ways(
     expect(shopper.get_by_label("Your message")).to_be_focused()
     say(shopper, "Thank you!")
     expect(desk.get_by_role("log")).to_contain_text("Thank you!", timeout=QUICKLY)
-    expect(shopper.get_by_text("Read ", exact=False)).to_be_visible(timeout=QUICKLY)
+    expect(shopper.locator(".chat__read")).to_be_visible(timeout=QUICKLY)
     assert shopper.context.cookies() == []
     assert watch.complaints == []
     assert at_the_desk.complaints == []

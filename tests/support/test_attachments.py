@@ -315,6 +315,14 @@ def test_a_damaged_video_is_refused_and_leaves_nothing_on_the_disk(ffmpeg, tmp_p
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+def test_a_video_that_would_grow_without_end_is_refused(ffmpeg, tmp_path, monkeypatch):
+    written = film(tmp_path, "a.mp4", "-c:v", "libx264")
+    monkeypatch.setattr(videos, "LIMITS", ("--fsize=500",))
+
+    with pytest.raises(Unreadable):
+        cleaned(written)
+
+
 def test_without_the_program_videos_are_refused_in_clear_words(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 
