@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from accounts import sending
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.notifications import notify
 from privacy.models import DataSubject
 
@@ -42,6 +42,12 @@ def queue(mail: str, email: str, context: Mapping[str, Any]) -> None:
         # To the address as the account has it: what was typed may only look like it.
         user = filter_users_by_email(email, prefer_verified=True)[0]
         _queue(user, EVENTS[mail], {"code": context.get("code", "")})
+
+
+def queue_challenge(challenge: SignIn, code: str) -> None:
+    """A code nobody asked for: its owner has to know that the password was right."""
+    assert challenge.subject
+    notify(challenge.subject, "account_challenge", about=challenge, data={"code": code})
 
 
 def tell(user: User, change: str, *, email: str, details: Mapping[str, Any]) -> None:

@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         reasons = logins.unusual(login.user, visit)
         if not logins.is_risky(reasons):
             return False
-        logins.challenge(login.user, visit, reasons=reasons)
+        self.request.challenge = logins.challenge(login.user, visit, reasons=reasons)
         return True
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -124,7 +124,10 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- Mail -------------------------------------------------------------------------------------------
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        account_mail.queue(_name_of(template_prefix), email, context)
+        if challenge := getattr(self.request, "challenge", None):
+            account_mail.queue_challenge(challenge, context["code"])
+        else:
+            account_mail.queue(_name_of(template_prefix), email, context)
 
     def send_notification_mail(
         self,

@@ -76,6 +76,10 @@ def _sign_in(sign_in: SignIn, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _challenge(sign_in: SignIn, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": data.get("code", "")} | _sign_in(sign_in, data)
+
+
 def page(user: User, name: str, *args: object) -> str:
     """In the person's language and market; where that is closed or unknown, in the first open one."""
     markets = open_markets()
@@ -105,6 +109,18 @@ _declare("account_email_confirmation", _("The code that confirms an e-mail addre
 _declare("account_login_code", _("The code to sign in"), _code, CODE_LIVES)
 _declare("account_password_reset_code", _("The code for a new password"), _code, CODE_LIVES)
 _declare("account_changed", _("The way of signing in was changed"), _change)
+register(
+    Event(
+        "account_challenge",
+        label=_("The code that an unusual sign-in needs"),
+        topic=Topic.ACCOUNT,
+        channels=(Channel.EMAIL,),
+        recipient=_owner,
+        context=_challenge,
+        can_be_refused=False,
+        useful_for=CODE_LIVES,
+    )
+)
 register(
     Event(
         "unusual_sign_in",

@@ -100,6 +100,18 @@ def test_another_country_needs_a_code_from_the_mailbox(home, zoe, ip, later):
     assert set(SignIn.objects.values_list("outcome", flat=True)) == {"succeeded", "challenged"}
 
 
+def test_who_did_not_ask_for_that_code_locks_the_account_by_a_link_beside_it(home, zoe):
+    sign_in(home, zoe.email, ip=BRAZIL)
+    letter = last_mail()
+
+    Client().post(link_in(letter, "not-me"))
+
+    zoe.refresh_from_db()
+    assert "somebody knows your password" in letter.body
+    assert zoe.must_change_password
+    assert not zoe.has_usable_password()
+
+
 def test_a_new_browser_in_a_new_network_needs_a_code(home, zoe):
     other = Client()
 
