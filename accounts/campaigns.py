@@ -4,7 +4,7 @@ A campaign walks over the wishes by their keys, a batch a transaction, and write
 Whether it may be sent is decided again for each one at its own moment: consent, cap, quiet hours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,9 +89,8 @@ def go_on(campaign_id: int) -> bool:
     if campaign is None:
         return False
     batch = list(wishes(campaign).filter(pk__gt=campaign.walked_to)[:BATCH])
-    for wish in batch:
-        if not _is_told_by_account(wish, campaign):
-            notify(wish.subject, f"campaign_{campaign.topic}", about=campaign, key=wish.subject.pk.hex)
+    for wish, _address in _reachable(campaign, batch):
+        notify(wish.subject, f"campaign_{campaign.topic}", about=campaign, key=wish.subject.pk.hex)
     if batch:
         campaign.walked_to = batch[-1].pk
         campaign.save(update_fields=["walked_to"])
@@ -127,14 +126,21 @@ def wishes(campaign: Campaign) -> QuerySet[ChannelPreference]:
 def count(campaign: Campaign) -> int:
     """How many people would get it now: agreed, reachable, not suppressed."""
     gone = set(Suppression.objects.filter(channel=campaign.channel).values_list("address_index", flat=True))
-    return sum(1 for address in _addresses(campaign) if gone.isdisjoint(_indexes(campaign, address)))
+    people = _reachable(campaign, wishes(campaign).iterator(chunk_size=BATCH))
+    return sum(1 for _wish, address in people if gone.isdisjoint(_indexes(campaign, address)))
 
 
-def _addresses(campaign: Campaign) -> Iterator[str]:
-    for wish in wishes(campaign).iterator(chunk_size=BATCH):
+def _reachable(
+    campaign: Campaign, wished: Iterable[ChannelPreference]
+) -> Iterator[tuple[ChannelPreference, str]]:
+    """With the address. A reader of the newsletter who has an account by now gets one mail, not two."""
+    readers = User.objects.filter(is_active=True, subject__in=wishes(campaign).values("subject"))
+    with_account = set(readers.values_list("email", flat=True))
+    for wish in wished:
         address = _address(campaign, wish.subject)
-        if address and not _is_told_by_account(wish, campaign):
-            yield address
+        is_told_already = wish.subject.kind == DataSubject.Kind.GUEST and address in with_account
+        if address and not is_told_already:
+            yield wish, address
 
 
 def _address(campaign: Campaign, subject: DataSubject) -> str:
@@ -148,14 +154,6 @@ def _address(campaign: Campaign, subject: DataSubject) -> str:
 def _indexes(campaign: Campaign, address: str) -> list[str]:
     kind = INDEX.get(Channel(campaign.channel))
     return blind_indexes(kind, address) if kind else []
-
-
-def _is_told_by_account(wish: ChannelPreference, campaign: Campaign) -> bool:
-    """A reader of the newsletter who has opened an account since gets one mail, not two."""
-    if wish.subject.kind != DataSubject.Kind.GUEST:
-        return False
-    accounts = User.objects.filter(email=_address(campaign, wish.subject), is_active=True)
-    return wishes(campaign).filter(subject__in=accounts.values("subject")).exists()
 
 
 def messages_of(campaign: Campaign) -> QuerySet[Notification]:

@@ -171,6 +171,21 @@ def test_the_count_leaves_out_who_cannot_or_must_not_be_reached(owner):
     assert count == 1
 
 
+def test_counting_costs_the_same_for_many_as_for_one(owner, django_assert_max_num_queries):
+    for number in range(20):
+        reader = DataSubject.objects.create(kind=DataSubject.Kind.GUEST)
+        Subscription.objects.create(
+            subject=reader, email=f"{number}@mail.example", confirmed_at=timezone.now()
+        )
+        agree(reader, Topic.NEWSLETTER)
+    campaign = draft(Topic.NEWSLETTER)
+
+    with django_assert_max_num_queries(3):
+        count = campaigns.count(campaign)
+
+    assert count == 20
+
+
 def test_a_reader_with_an_account_of_the_same_address_gets_one_mail(owner, run):
     person("twice@mail.example", Topic.NEWSLETTER)
     guest = DataSubject.objects.create(kind=DataSubject.Kind.GUEST)
