@@ -313,3 +313,17 @@ def send_all(ticket):
     cache.clear()
     for notification in ticket.subject.notifications.filter(status="waiting").order_by("pk"):
         sending.send(notification.pk)
+
+
+def test_the_inbox_leads_to_the_conversation(client, path_of, alice, hers, agent):
+    tickets.notify(hers.subject, "ticket_received", about=hers)
+    tickets.answer(hers, body="It is.", agent=agent)
+    tickets.solve(hers, actor=agent)
+    send_all(hers)
+    client.force_login(alice)
+
+    news = hers.subject.notifications.filter(channel="inbox")
+    pages = [client.get(path_of("accounts:inbox_message", row.uuid)).text for row in news]
+
+    assert len(pages) == 3
+    assert all(path_of("support:my_ticket", hers.reference) in page for page in pages)
