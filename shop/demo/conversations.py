@@ -3,11 +3,15 @@
 Held through the shop's own use-cases and then dated back, so that some are due and some are late.
 """
 
+import logging
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -32,7 +36,21 @@ def load_desk() -> None:
     for tag in words["tag"]:
         Tag.objects.get_or_create(name=tag["name"])
     if not Ticket.objects.exists():
-        load_tickets(words["ticket"])
+        with quietly():
+            load_tickets(words["ticket"])
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """What is set off is done at once and without a word; nothing is left in the queue."""
+    tasks, before = current_app.conf, current_app.conf.task_always_eager
+    tasks.task_always_eager = True
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        tasks.task_always_eager = before
 
 
 # --- Days off -----------------------------------------------------------------------------------------------
