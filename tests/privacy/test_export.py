@@ -36,7 +36,7 @@ def package(person) -> zipfile.ZipFile:
     return zipfile.ZipFile(file)
 
 
-def is_secret(found) -> bool:
+def is_secret(found):
     declared = declared_field(type(found.row), found.name)
     return declared.category == Category.CREDENTIAL or found.name.endswith(("_hash", "_hmac"))
 
