@@ -1,5 +1,7 @@
 """The preference centre, with an account or by a signed link, and unsubscribing with one click."""
 
+from uuid import UUID
+
 from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,8 +33,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever holds the link may choose; the page shows no word about who that is."""
-    subject = get_object_or_404(DataSubject, pk=links.subject_id_in(token, links.PREFERENCES))
+    subject = _living(links.subject_id_in(token, links.PREFERENCES))
     return _centre(request, subject, Source.MAIL, "accounts/preferences_by_link.html")
+
+
+def _living(subject_id: UUID | None) -> DataSubject:
+    """Who is erased has no choices any more, and is sent nothing."""
+    return get_object_or_404(DataSubject.objects.exclude(status=DataSubject.Status.ERASED), pk=subject_id)
 
 
 def _centre(request: HttpRequest, subject: DataSubject, source: Source, template: str) -> HttpResponse:
@@ -74,7 +81,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     refused = links.refused_in(token)
     if refused is None:
         raise Http404
-    subject = get_object_or_404(DataSubject, pk=refused.subject_id)
+    subject = _living(refused.subject_id)
     if request.method == "POST":
         if not ratelimit.consume(request, action="unsubscribe", key=subject.pk.hex):
             return render(request, "429.html", status=429)

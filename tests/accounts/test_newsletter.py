@@ -153,7 +153,9 @@ def test_a_made_up_link_confirms_nothing(client, path_of, ask):
 
 
 def link_in(letter) -> str:
-    return re.search(r"http://localhost:8000(\S+/newsletter/confirm/\S+)", letter.body).group(1)
+    found = re.search(r"http://localhost:8000(\S+/newsletter/confirm/\S+)", letter.body)
+    assert found
+    return found.group(1)
 
 
 def path_to(subscription: Subscription) -> str:

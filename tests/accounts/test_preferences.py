@@ -4,7 +4,7 @@ from django.core import mail
 from accounts import links, preferences
 from accounts.models import Channel, ChannelPreference, Topic, User
 from privacy import gate
-from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
+from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier, SubjectKey
 from privacy.purposes import Purpose
 from tests.factories import MarketFactory, ProcessorFactory
 
@@ -139,6 +139,19 @@ def test_a_changed_link_leads_nowhere(client, path_of, zoe):
     )
 
     assert forged.status_code == lent.status_code == 404
+
+
+def test_after_an_erasure_the_links_are_dead(client, path_of, zoe):
+    tokens = {
+        "choices:preferences": links.preferences_token(zoe.subject),
+        "choices:unsubscribe": links.unsubscribe_token(zoe.subject, Topic.OFFERS, Channel.EMAIL),
+    }
+    DataSubject.objects.update(status=DataSubject.Status.ERASED)
+    SubjectKey.objects.all().delete()
+
+    answers = {client.post(path_of(name, token)).status_code for name, token in tokens.items()}
+
+    assert answers == {404}
 
 
 def test_a_link_made_with_an_older_key_still_opens(client, path_of, zoe, settings):
