@@ -4,7 +4,7 @@ Service messages come unless they are refused; codes and alarms always come. Adv
 things say so: a wish for the topic, and a consent for the channel, recorded with the words it was asked in.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
@@ -122,9 +122,9 @@ def rows(subject: DataSubject) -> list[Row]:
     return [Row(topic, choices) for topic, choices in every.items() if choices]
 
 
-def choices(subject: DataSubject) -> Iterator[Choice]:
-    """The switches alone: what can be refused."""
-    return (choice for row in rows(subject) for choice in row.choices if choice.can_be_refused)
+def switches(shown: Iterable[Row]) -> list[Choice]:
+    """What can be refused."""
+    return [choice for row in shown for choice in row.choices if choice.can_be_refused]
 
 
 def can_be_refused(topic: Topic, channel: Channel) -> bool:
@@ -138,7 +138,7 @@ def can_be_refused(topic: Topic, channel: Channel) -> bool:
 def choose(subject: DataSubject, names: Collection[str], *, source: ConsentRecord.Source) -> None:
     """Switch on what is named and all else off; only what changes is written down."""
     written = _written(subject)
-    for choice in sorted(choices(subject), key=lambda choice: choice.name in names):  # first what ends
+    for choice in sorted(switches(rows(subject)), key=lambda choice: choice.name in names):  # first what ends
         topic, channel, is_wanted = choice.topic, choice.channel, choice.name in names
         if choice.is_on and not is_wanted:
             unsubscribe(subject, topic, channel, source=source)

@@ -43,11 +43,12 @@ def _living(subject_id: UUID | None) -> DataSubject:
 
 
 def _centre(request: HttpRequest, subject: DataSubject, source: Source, template: str) -> HttpResponse:
-    form = PreferencesForm(_posted(request), choices=wishes.choices(subject))
+    rows = wishes.rows(subject)
+    form = PreferencesForm(_posted(request), choices=wishes.switches(rows))
     if form.is_valid():
         wishes.choose(subject, form.names, source=source)
         return redirect(f"{request.path}?kept")
-    context = {"rows": wishes.rows(subject), "is_kept": "kept" in request.GET}
+    context = {"rows": rows, "is_kept": "kept" in request.GET}
     return render(request, template, context)
 
 

@@ -71,7 +71,7 @@ def test_what_was_withdrawn_elsewhere_does_not_come_back_with_another_topic(clie
 
 def test_saving_the_same_again_writes_nothing(client, path_of, zoe):
     client.force_login(zoe)
-    names = [choice.name for choice in preferences.choices(zoe.subject) if choice.is_on]
+    names = [choice.name for choice in preferences.switches(preferences.rows(zoe.subject)) if choice.is_on]
 
     client.post(path_of("accounts:preferences"), {"wanted": names})
 
