@@ -68,7 +68,7 @@ def can_reopen(request: PrivacyRequest) -> bool:
 def stop_advertising(user: User) -> None:
     kept = [
         choice.name
-        for choice in preferences.choices(user.subject)
+        for choice in preferences.switches(preferences.rows(user.subject))
         if choice.is_on and not choice.topic.is_marketing
     ]
     preferences.choose(user.subject, kept, source=ConsentRecord.Source.ACCOUNT)
