@@ -63,6 +63,11 @@ def allowed_fields(code: str) -> Mapping[str, Text]:
     return _declared[code].allowed if code in _declared else {}
 
 
+def kind_of(code: str) -> str:
+    """Empty where nobody declared such a partner."""
+    return _declared[code].kind if code in _declared else ""
+
+
 def disclose(
     code: str,
     subject: DataSubject,

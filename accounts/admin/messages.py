@@ -3,8 +3,9 @@
 from typing import Any
 
 from csp.constants import NONE
+from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,6 +18,7 @@ from accounts.admin.forms import PreviewForm
 from accounts.channels import AddressRefused, NotDelivered
 from accounts.events import Event
 from accounts.models import Channel, Notification, Suppression
+from accounts.phones import read_phone
 from accounts.previews import Example
 from privacy.admin import MaskedAdmin, ReadOnlyAdmin
 from privacy.keys import blind_indexes
@@ -136,4 +138,8 @@ class SuppressionAdmin(MaskedAdmin):
 def _fingerprints(address: str) -> list[str]:
     if "@" in address:
         return blind_indexes("email", address)
-    return blind_indexes("phone", address) if address.startswith("+") and address[1:].isdecimal() else []
+    try:
+        phone = read_phone(address, settings.SHOP_COUNTRY)
+    except ValidationError:
+        return []
+    return blind_indexes("phone", phone)

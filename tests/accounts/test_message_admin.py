@@ -4,8 +4,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import Notification, User
+from accounts.models import Notification, Suppression, User
 from accounts.notifications import notify
+from privacy.keys import blind_index
 from privacy.models import AuditEvent
 from tests.factories import FulfilmentFactory, OrderAddressFactory, OrderFactory, OrderLineFactory
 
@@ -94,6 +95,24 @@ def test_what_was_given_up_is_tried_again(client, owner, order):
     told.refresh_from_db()
     assert (told.status, told.attempts) == ("waiting", 0)
     assert told.due_at <= timezone.now()
+
+
+def test_a_suppressed_address_is_found_by_the_whole_of_it(client, owner):
+    phone = Suppression.objects.create(
+        channel="sms", address_index=blind_index("phone", "+491701234567"), why="stop"
+    )
+    mailbox = Suppression.objects.create(
+        channel="email", address_index=blind_index("email", "zoe@example.org"), why="bounce"
+    )
+
+    def found(words: str) -> list[int]:
+        page = client.get("/admin/accounts/suppression/", {"q": words})
+        return [row.pk for row in page.context["cl"].queryset]
+
+    assert found("+49 170 1234567") == [phone.pk]
+    assert found("Zoe@example.org") == [mailbox.pk]
+    for nothing in ("zoe", "+49", "@", "17", "x@y"):
+        assert found(nothing) == []
 
 
 @pytest.mark.parametrize("path", ["", "order_confirmed/", "order_confirmed/mail/"])

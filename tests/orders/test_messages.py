@@ -65,7 +65,7 @@ def told(order: Order) -> list[tuple[str, str, str]]:
     return list(rows.values_list("event", "channel", "status"))
 
 
-@pytest.mark.promise("A-II.4", "A-II.6")
+@pytest.mark.promise("A-II.4")
 def test_a_placed_and_paid_order_is_confirmed_by_mail(paid_order):
     [message] = mail.outbox
 

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from privacy import consent, gate, processors
@@ -143,3 +144,13 @@ def test_restriction_and_erasure_close_the_gate(status, purpose, answer):
 def test_an_undeclared_purpose_is_an_error():
     with pytest.raises(ValueError, match="sale"):
         gate.permits(DataSubject(), "sale")
+
+
+def test_a_partner_is_cleared_from_the_shell_before_anybody_can_sign_in(db, capsys):
+    call_command("clear_partner", "mail", "Post Relay", "DE", "--agreement", "2026-1")
+
+    partner = Processor.objects.cleared().get(code="mail")
+    assert partner.kind == Processor.Kind.MESSAGES
+    assert "E-mail address" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("clear_partner", "nobody", "X", "DE", "--agreement", "1")
