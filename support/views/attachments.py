@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from orders.pages import secret_page
+from privacy.fields import KeyDestroyed
 from support.desk import visible_to
 from support.links import reference_in
 from support.models import Attachment
@@ -42,7 +43,10 @@ def attachment_for_staff(request: HttpRequest, reference: str) -> HttpResponse:
 def _show(attachments: QuerySet[Attachment], reference: str) -> HttpResponse:
     """A photo we drew is shown, anything else is handed over as a file; neither may run anything."""
     file = get_object_or_404(attachments.select_related("subject__key"), reference=reference)
-    response = HttpResponse(file.file.read(), content_type=file.content_type)
+    try:
+        response = HttpResponse(file.file.read(), content_type=file.content_type)
+    except KeyDestroyed:
+        raise Http404 from None  # the person is erased; nobody can read it again
     shown_as = "inline" if file.kind == Attachment.Kind.IMAGE else "attachment"
     ending = file.content_type.rpartition("/")[2]
     response["Content-Disposition"] = f'{shown_as}; filename="{file.kind}-{file.pk}.{ending}"'

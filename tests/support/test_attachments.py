@@ -453,6 +453,16 @@ def test_an_agent_sees_evidence_from_the_admin_and_staff_without_the_right_does_
     assert client.get(address).status_code == 404
 
 
+def test_nobody_sees_the_evidence_of_somebody_who_is_erased(client, path_of, file_of):
+    file_of.subject.key.delete()
+
+    response = client.get(
+        path_of("support:attachment", page_token(file_of.message.ticket), file_of.reference)
+    )
+
+    assert response.status_code == 404
+
+
 # --- Gone --------------------------------------------------------------------------------------------------
 
 

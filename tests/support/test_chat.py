@@ -1,6 +1,8 @@
 """Chat: a ticket written and read live, with or without JavaScript, cookies and an account."""
 
+import io
 import re
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -10,11 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
+from privacy import export
 from privacy.models import AuditEvent
-from support import chat, links
+from support import chat, links, tickets
 from support.chat import Side
 from support.models import Message, Ticket
-from tests.factories import AgentFactory, MarketFactory, MessageFactory, TicketFactory, plain_picture
+from tests.factories import (
+    AgentFactory,
+    AttachmentFactory,
+    MarketFactory,
+    MessageFactory,
+    TicketFactory,
+    plain_picture,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +77,6 @@ def desk(ticket: Ticket, part: str = "") -> str:
 # --- Beginning ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.promise("A-I.15")
 def test_anybody_may_start_without_a_name_an_account_or_a_cookie(client, path_of):
     answer = client.post(path_of("support:chat_start"), {"body": SAID}, follow=True)
 
@@ -264,7 +273,6 @@ def test_a_chat_is_not_handed_to_somebody_who_cannot_answer(client, ticket, agen
     assert ticket.assignee is None
 
 
-@pytest.mark.promise("A-I.15")
 def test_at_the_end_the_conversation_comes_by_mail(
     client, address, ticket, agent, relays, django_capture_on_commit_callbacks
 ):
@@ -283,6 +291,23 @@ def test_at_the_end_the_conversation_comes_by_mail(
     assert "/rate/" in letter.body
     assert "It is &lt;safe&gt;." in letter.alternatives[0].content
     assert "This chat has ended" in client.get(address()).text
+
+
+@pytest.mark.promise("A-I.15")
+def test_the_copy_of_somebodys_data_holds_the_chat_and_what_was_said_on_the_phone(ticket, agent):
+    AttachmentFactory(message=ticket.messages.get())
+    chat.answer(ticket, body="It is safe.", agent=agent)
+    tickets.call_note(ticket, body="Asked about the glaze again.", agent=agent)
+
+    export.write(ticket.subject, copy := io.BytesIO())
+
+    with zipfile.ZipFile(copy) as archive:
+        words = archive.read("data.json").decode()
+        files = [name for name in archive.namelist() if name.endswith(".webp")]
+    assert "lead-free" in words
+    assert "It is safe." in words
+    assert "Asked about the glaze again." in words
+    assert len(files) == 1
 
 
 def test_who_leaves_before_an_answer_is_answered_later(client, address, ticket):
