@@ -23,8 +23,9 @@ processors.register(
     allowed={"address": _("E-mail address"), "words": _("Text of the message")},
 )
 
-# RFC 5321: these replies to a recipient are final.
-PERMANENT = 500
+# RFC 5321: the replies that say that there is no such mailbox; others refuse us, not the address.
+NO_SUCH_MAILBOX = {550, 551, 553, 556}
+POLICY = b"5.7."  # RFC 3463: for instance a relay that does not know us
 
 
 def address_of(recipient: Recipient) -> str:
@@ -52,11 +53,15 @@ def deliver(letter: Letter, words: Mapping[str, str]) -> None:
     try:
         mail.send()
     except SMTPRecipientsRefused as error:
-        if all(code >= PERMANENT for code, _reply in error.recipients.values()):
+        if all(_is_gone(code, reply) for code, reply in error.recipients.values()):
             raise AddressRefused from None
         raise NotDelivered from None
     except OSError:  # all that smtplib raises; its words would name the address
         raise NotDelivered from None
+
+
+def _is_gone(code: int, reply: bytes) -> bool:
+    return code in NO_SUCH_MAILBOX and not reply.startswith(POLICY)
 
 
 def _headers(letter: Letter) -> dict[str, str]:

@@ -112,8 +112,11 @@ def test_a_server_that_stays_dead_is_given_up_in_the_end(order, smtp, noon):
     assert outcome(waiting) == ("failed", "relay")
 
 
-def test_later_means_later(order, smtp):
-    smtp.mailbox.replies[ZOE] = "451 come back later"
+@pytest.mark.parametrize(
+    "reply", ["451 come back later", "554 5.7.1 Relay access denied", "550 5.7.1 we do not know you"]
+)
+def test_a_server_that_refuses_us_says_nothing_about_the_address(order, smtp, reply):
+    smtp.mailbox.replies[ZOE] = reply
     waiting = queue(order)
 
     with smtp.up():
