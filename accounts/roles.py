@@ -60,6 +60,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "privacy.view_processor",
         "privacy.change_processor",
         "privacy.view_auditevent",
+        "privacy.view_purgerun",
+        "privacy.view_legalhold",
+        "privacy.add_legalhold",
+        "privacy.change_legalhold",
     ),
 }
 OWNER = "owner"

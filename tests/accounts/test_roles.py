@@ -23,7 +23,7 @@ LISTS = {
     "marketing": {"accounts.campaign", "catalogue.product"},
     "privacy": DESK
     | {f"privacy.{model}" for model in ("auditevent", "consentrecord", "datasubject", "disclosure")}
-    | {"privacy.privacyrequest", "privacy.processor"},
+    | {f"privacy.{model}" for model in ("legalhold", "privacyrequest", "processor", "purgerun")},
 }
 
 

@@ -13,6 +13,7 @@ from support.models import Macro, Message, Tag, Ticket
 from tests.factories import (
     AttachmentFactory,
     FulfilmentFactory,
+    MarketFactory,
     MessageFactory,
     OrderAddressFactory,
     OrderFactory,
@@ -214,6 +215,19 @@ def test_reading_is_written_down_once_an_hour(client, agent, ticket, time_machin
     read = AuditEvent.objects.filter(action="ticket.read", subject_ref=ticket.subject.audit_ref)
     assert [event.data for event in read] == [{"role": "support"}] * 2
     assert {event.actor_ref for event in read} == {agent.subject.audit_ref}
+
+
+def test_the_customer_sees_that_somebody_read_it(client, staff, alice, path_of):
+    ticket = TicketFactory(subject=alice.subject)
+    MarketFactory()
+    staff("support")
+    client.get(page_of(ticket))
+
+    client.force_login(alice)
+    page = client.get(path_of("privacy:mine"))
+
+    assert "Support: read" in page.text
+    assert "Ines" not in page.text
 
 
 def test_what_people_write_stays_text(client, agent):
