@@ -38,6 +38,7 @@ REASONS = {
 }
 
 CODE_LIVES = timedelta(minutes=15)
+SAMPLE = {"code": "ABC-DEF", "change": "password_changed"}
 
 
 def _holder(user: User) -> Recipient:
@@ -100,6 +101,7 @@ def _declare(code: str, label: Any, context: Any, useful_for: timedelta | None =
             context=context,
             can_be_refused=False,
             useful_for=useful_for,
+            sample=SAMPLE,
         )
     )
 
@@ -119,6 +121,7 @@ register(
         context=_challenge,
         can_be_refused=False,
         useful_for=CODE_LIVES,
+        sample=SAMPLE,
     )
 )
 register(

@@ -77,6 +77,19 @@ def test_every_event_has_a_page(client, owner):
     assert set(answers.values()) == {200}
 
 
+@pytest.mark.parametrize(
+    ("code", "words"), [("account_login_code", "ABC-DEF"), ("account_changed", "password of your account")]
+)
+def test_what_is_not_kept_is_shown_by_a_sample(client, owner, order, code, words):
+    alice = User.objects.create_user("alice@mail.example", "a long password", language="en", country="DE")
+    notify(alice.subject, code, about=alice, data={"code": "123456", "change": "password_set"})
+
+    page = client.get(f"{PREVIEW}{code}/")
+
+    assert words in page.text
+    assert "123456" not in page.text
+
+
 def test_a_test_goes_to_oneself_and_to_nobody_else(client, owner, order):
     client.post(f"{PREVIEW}order_confirmed/?language=de&reference={order.number}")
 
