@@ -7,13 +7,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from orders import carts, checkout, payments
+from orders import carts, checkout, payments, saved_carts
 from orders.checkout import Contact
 from orders.gateways import PaymentState, PaymentStatus
 from orders.models import Cart, Order, Payment, Refund
 from shop.catalogue.models import Market, StockMovement, Variant
 from shop.catalogue.stock import OutOfStock
-from tests.factories import DeliveryMethodFactory, MarketFactory, VariantFactory
+from tests.factories import DataSubjectFactory, DeliveryMethodFactory, MarketFactory, VariantFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 BUYERS, PIECES, AT_ONCE = 200, 20, 20
@@ -89,6 +89,30 @@ def test_20_pieces_added_at_once_stand_in_one_line(last_pieces):
     together(lambda number: carts.add(cart, last_pieces, 1, market=market), AT_ONCE)
 
     assert cart.lines.get().quantity == AT_ONCE
+
+
+def test_20_devices_of_one_person_fill_one_cart(last_pieces):
+    market, person = MarketFactory(), DataSubjectFactory()
+
+    def fill(_device: int) -> None:
+        cart, _token = saved_carts.find_or_begin(person, market)
+        carts.add(cart, last_pieces, 1, market=market)
+
+    together(fill, PIECES)
+
+    assert Cart.objects.get().lines.get().quantity == PIECES
+
+
+def test_20_browsers_of_one_person_sign_in_at_once_with_a_cart_each(last_pieces):
+    market, person = MarketFactory(), DataSubjectFactory()
+    carried = [Cart.objects.create_with_token(market)[0] for _browser in range(AT_ONCE)]
+    for number, cart in enumerate(carried, start=1):
+        carts.add(cart, last_pieces, number, market=market)
+
+    together(lambda number: saved_carts.keep(carried[number], person), AT_ONCE)
+
+    assert Cart.objects.get().subject == person
+    assert Cart.objects.get().lines.get().quantity == AT_ONCE
 
 
 def test_a_payment_told_by_20_webhooks_at_once_is_captured_once(last_pieces):
