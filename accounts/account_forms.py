@@ -54,7 +54,7 @@ class AboutYouForm(forms.Form):
     birth_date = forms.DateField(
         label=_("Date of birth"),
         required=False,
-        help_text=_("Only if you wish to hear from us on your birthday; nothing you buy depends on it."),
+        help_text=_("Only if you like to tell; nothing you buy depends on it, and no page uses it yet."),
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
     )
 

@@ -31,7 +31,7 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+49 30 5550 0100" if DEMO else "")
 SHOP_ADDRESS = env.str("SHOP_ADDRESS", default="Töpferhof 4, 10997 Berlin, Germany" if DEMO else "")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="DE")  # goods leave from here; decides what is an export
 
-# Mails in reply come back to `reply+<token>@…`; a mail server hands them in by a signed POST (support.mailbox).
+# Answers come back to `reply+<token>@…`; a mail server hands them in by a signed POST (support.mailbox).
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="reply@" + SHOP_EMAIL.rpartition("@")[2])
 MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="demo-mail-secret" if DEMO else "")
 SERVICE_LEVEL = Path(env.str("SERVICE_LEVEL", default=str(BASE_DIR / "support" / "service_level.toml")))
@@ -201,6 +201,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "shop" / "locale"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
+FORMAT_MODULE_PATH = "shop.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -318,7 +319,7 @@ DEFAULT_FROM_EMAIL = f"{SHOP_NAME} <{SHOP_EMAIL}>" if SHOP_EMAIL else ""
 SERVER_EMAIL = SHOP_EMAIL
 MARKETING_PER_WEEK = env.int("MARKETING_PER_WEEK", default=2)  # nobody gets more advertising than that
 
-# --- Text messages: an apprise URL with `{to}` where the number goes; it holds secrets and is never logged ---
+# --- Text messages: an apprise URL with `{to}` for the number; it holds secrets and is never logged ---------
 SMS_URL = env.str("SMS_URL", default="")
 SMS_WEBHOOK_SECRET = env.str("SMS_WEBHOOK_SECRET", default="demo-sms-secret" if DEMO else "")  # for STOP
 SMS_DIR = VAR_DIR / "sms" if DEMO else None  # where the demo writes them without a URL
