@@ -34,7 +34,6 @@ BACK_OFF = [
 ]
 PARTNER_RETRY = timedelta(minutes=10)  # until somebody renews an agreement
 SWEEP = 200  # rows a sweep sends at most; the next one goes on
-KEPT_FOR = timedelta(days=365)
 
 
 @shared_task
@@ -202,8 +201,3 @@ def send_again(chosen: QuerySet[Notification], *, actor: User) -> int:
     for notification in failed.select_related("subject"):
         audit.record("message.sent_again", actor=actor, subject=notification.subject, obj=notification)
     return failed.update(status=Notification.Status.WAITING, due_at=timezone.now(), attempts=0, reason="")
-
-
-def purge() -> None:
-    """What was told a year ago, whatever became of it."""
-    Notification.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

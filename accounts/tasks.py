@@ -15,11 +15,6 @@ def send_due() -> None:
 
 
 @shared_task
-def purge_notifications() -> None:
-    sending.purge()
-
-
-@shared_task
 def send_campaigns() -> None:
     campaigns.send_due()
 

@@ -26,7 +26,8 @@ from .models import LegalHold, PurgeRun
 from .registry import After, PersonalData, Rule, With, declaration, declarations, is_encrypted
 
 BATCH = 500
-# More than this share of a table, or this many times the usual, is a mistake until somebody says it is not.
+# This many times the usual, or where nothing is usual yet this share of a table, is a mistake until somebody
+# says it is not.
 MOST_OF_A_TABLE = 0.05
 TIMES_THE_USUAL = 10
 NEVER_TOO_MANY = 100  # rows; small tables and quiet months would brake every night
@@ -135,9 +136,9 @@ def _run(period: Period, as_of: date, allow_volume: bool) -> PurgeRun:
 def is_abnormal(period: Period, found: int) -> bool:
     if found <= NEVER_TOO_MANY:
         return False
-    usual = PurgeRun.objects.usual(period.rule)
-    too_many = found > TIMES_THE_USUAL * median(usual) if usual else False
-    return too_many or found > MOST_OF_A_TABLE * period.data.model._base_manager.count()
+    if usual := PurgeRun.objects.usual(period.rule):
+        return found > TIMES_THE_USUAL * median(usual)
+    return found > MOST_OF_A_TABLE * period.data.model._base_manager.count()
 
 
 def _batches(period: Period, as_of: date) -> Iterator[int]:

@@ -174,14 +174,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.purge_newsletter",
         "schedule": crontab(hour=3, minute=15),
     },
-    "forget what was said a year ago": {
-        "task": "accounts.tasks.purge_notifications",
-        "schedule": crontab(hour=3, minute=10),
-    },
     "purge abandoned carts": {"task": "orders.tasks.purge_carts", "schedule": crontab(hour=3, minute=0)},
     "purge expired sessions": {
         "task": "accounts.tasks.purge_sessions",
-        "schedule": crontab(hour=3, minute=20),
+        "schedule": crontab(hour=2, minute=0),
     },
     "close what was solved two weeks ago": {
         "task": "support.tasks.close_settled",
