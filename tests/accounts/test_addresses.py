@@ -50,7 +50,6 @@ def test_the_first_address_is_used_first(client, path_of, zoe):
     assert address.street == "Hauptstraße 5"
 
 
-@pytest.mark.promise("A-I.5")
 def test_a_saved_address_lies_encrypted_in_the_database(zoe, home):
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, street, postcode, city FROM accounts_address")

@@ -158,7 +158,7 @@ def test_strangers_are_asked_to_sign_in(client, path_of, market):
     assert [answer["Location"].startswith(path_of("account_login")) for answer in answers] == [True] * 3
 
 
-@pytest.mark.promise("A-I.5", "A-I.2")
+@pytest.mark.promise("A-I.2")
 def test_at_the_checkout_what_is_known_stands_in_the_fields(shopper, zoe, variant):
     address_book.add(zoe.subject, "DE", HOME, is_default=True)
     other = address_book.add(zoe.subject, "DE", HOME | {"street": "Am Markt 1"}, is_default=False)
