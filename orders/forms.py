@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.address_form import PostalForm
+from accounts.forms.address import PostalForm
 from accounts.phones import read_phone
 from orders.checkout import Contact
 from orders.models import Order

@@ -255,11 +255,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "signup": "accounts.forms.RegistrationForm",
-    "login": "accounts.forms.SignInForm",
-    "request_login_code": "accounts.forms.CodeRequestForm",
-    "reset_password": "accounts.forms.PasswordResetForm",
-    "add_email": "accounts.forms.NewEmailForm",
+    "signup": "accounts.forms.signing_in.RegistrationForm",
+    "login": "accounts.forms.signing_in.SignInForm",
+    "request_login_code": "accounts.forms.signing_in.CodeRequestForm",
+    "reset_password": "accounts.forms.signing_in.PasswordResetForm",
+    "add_email": "accounts.forms.signing_in.NewEmailForm",
 }
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
@@ -278,7 +278,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_USER_DISPLAY = "accounts.adapter.email_of"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
+MFA_FORMS = {"add_webauthn": "accounts.forms.signing_in.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SHOP_NAME

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import address_book, postal
-from accounts.account_forms import AddressForm, CountryForm
+from accounts.forms.profile import AddressForm, CountryForm
 from accounts.models import Address
 from accounts.pages import AccountRequest, account_page
 from shop.address import open_markets

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import links, preference_links
 from accounts import preferences as wishes
-from accounts.choice_forms import AddressOnlyForm, PreferencesForm
+from accounts.forms.choices import AddressOnlyForm, PreferencesForm
 from accounts.links import Refused
 from accounts.models import User
 from privacy.keys import blind_index

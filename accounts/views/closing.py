@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import closing
-from accounts.account_forms import CloseForm
+from accounts.forms.profile import CloseForm
 from accounts.pages import AccountRequest, account_page
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import links, preferences
 from accounts import newsletter as use_case
-from accounts.choice_forms import AddressOnlyForm
+from accounts.forms.choices import AddressOnlyForm
 from accounts.models import Channel, Topic
 from privacy.keys import blind_index
 from shop.catalogue.models import Market

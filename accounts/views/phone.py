@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import phone_proof
-from accounts.choice_forms import CodeForm
+from accounts.forms.choices import CodeForm
 from accounts.pages import AccountRequest, account_page
 from privacy.masks import mask_tail
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import profiles
-from accounts.account_forms import AboutYouForm, ContactForm
+from accounts.forms.profile import AboutYouForm, ContactForm
 from accounts.pages import AccountRequest, account_page
 from privacy.keys import blind_index
 

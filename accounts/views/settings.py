@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import settling
-from accounts.account_forms import PlaceForm
+from accounts.forms.profile import PlaceForm
 from accounts.pages import AccountRequest, account_page
 from shop.address import page_prefix
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from support import assistance, desk
 from support import chat as talk
 from support.chat import Side
-from support.forms_chat import HandOverForm, LineForm
+from support.forms.chat import HandOverForm, LineForm
 from support.models import Ticket
 from support.tickets import TicketClosed
 from support.views.chat import after, stream

@@ -12,7 +12,7 @@ from orders.pages import ShopRequest, secret_page, see_other, subject_of
 from support import chat as talk
 from support import service_level, tickets
 from support.chat import NoPlaceToListen, Side
-from support.forms_chat import LineForm, StartForm
+from support.forms.chat import LineForm, StartForm
 from support.links import page_token, path_of, reference_in
 from support.models import Ticket
 from support.views.tickets import by_link

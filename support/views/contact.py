@@ -13,7 +13,7 @@ from privacy.models import DataSubject
 from shop.catalogue.models import Product
 from support import contact as asked
 from support import service_level, tickets
-from support.forms import ContactForm
+from support.forms.conversation import ContactForm
 from support.links import path_of
 from support.models import Ticket
 

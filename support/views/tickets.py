@@ -16,7 +16,7 @@ from accounts.pages import AccountRequest, account_page
 from orders.pages import ShopRequest, secret_page, see_other
 from shop.states import InvalidTransition
 from support import tickets as deeds
-from support.forms import RatingForm, ReplyForm
+from support.forms.conversation import RatingForm, ReplyForm
 from support.links import page_of, page_token, reference_in
 from support.messages import recipient_of
 from support.models import Message, Ticket

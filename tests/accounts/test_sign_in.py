@@ -7,8 +7,8 @@ from django.db import connection
 
 from accounts import account_mail
 from accounts.account_mail import EVENTS
+from accounts.messages.signing_in import CHANGES
 from accounts.models import User
-from accounts.sign_in_messages import CHANGES
 from tests.accounts.people import (
     PASSWORD,
     code_in,

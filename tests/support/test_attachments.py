@@ -25,7 +25,7 @@ from PIL.PngImagePlugin import PngInfo
 from privacy import retention
 from support import attachments, photos, tickets, videos
 from support.attachments import NotEvidence, TooLarge, clean
-from support.forms_files import EvidenceField
+from support.forms.evidence import EvidenceField
 from support.links import page_token
 from support.models import Attachment
 from support.photos import NotAPicture, Refused, TooManyPixels, Unreadable

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.address_form import PostalForm
+from accounts.forms.address import PostalForm
 from accounts.phones import read_phone
 from privacy.card_numbers import refuse_card_number
 from shop.address import open_markets

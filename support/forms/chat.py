@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from privacy.card_numbers import refuse_card_number
-from support.forms import WordsForm
+from support.forms.conversation import WordsForm
 
 
 class LineForm(WordsForm):

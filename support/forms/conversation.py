@@ -11,7 +11,7 @@ from orders.models import Order, OrderLine
 from privacy.card_numbers import refuse_card_number
 from privacy.models import PrivacyRequest
 from support import contact
-from support.forms_files import EvidenceField
+from support.forms.evidence import EvidenceField
 from support.models import Ticket
 
 MOST_WORDS = 10_000
