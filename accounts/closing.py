@@ -23,6 +23,10 @@ class TooLate(ValueError):
     """The account cannot be opened again: the week is over, or it was opened already."""
 
 
+class AlreadyClosed(ValueError):
+    """Pressed twice: the week runs once, so that one link ends it."""
+
+
 class StillStaff(ValueError):
     """Whoever works here hands the work over first: others take the rights of a colleague away."""
 
@@ -30,8 +34,11 @@ class StillStaff(ValueError):
 @transaction.atomic
 def close(user: User) -> PrivacyRequest:
     """Nobody can sign in any more and nothing is advertised; the data goes when the week is over."""
+    user = User.objects.select_for_update(of=("self",)).select_related("subject__key").get(pk=user.pk)
     if user.is_staff:
         raise StillStaff
+    if not user.is_active:
+        raise AlreadyClosed
     user.is_active = False
     user.save(update_fields=["is_active"])
     sessions.end(SignIn.objects.filter(subject=user.subject), actor=user)
@@ -50,10 +57,12 @@ def reopen(request: PrivacyRequest) -> User:
     request = PrivacyRequest.objects.select_for_update().get(pk=request.pk)
     if not can_reopen(request):
         raise TooLate(request.reference)
+    user = User.objects.select_related("subject").filter(subject=request.subject_id).first()
+    if user is None:  # erased before the week was over
+        raise TooLate(request.reference)
     request.status = PrivacyRequest.Status.WITHDRAWN
     request.completed_at = timezone.now()
     request.save(update_fields=["status", "completed_at"])
-    user = User.objects.select_related("subject").get(subject=request.subject_id)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record("account.reopened", actor=user, subject=user, obj=user, reference=request.reference)

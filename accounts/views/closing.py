@@ -1,7 +1,7 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -22,6 +22,9 @@ def close(request: AccountRequest) -> HttpResponse:
             closed = closing.close(request.user)
         except closing.StillStaff:
             form.add_error(None, _("You work here. A colleague has to take your rights back first."))
+        except closing.AlreadyClosed:
+            logout(request)
+            return redirect("catalogue:home")
         else:
             logout(request)
             return render(request, "accounts/closed.html", {"reference": closed.reference, "days": days})

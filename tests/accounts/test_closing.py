@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import closing
 from accounts.models import ChannelPreference, User
-from privacy import consent
+from privacy import consent, erasure
 from privacy.models import AuditEvent, ConsentRecord, PrivacyRequest
 from privacy.purposes import Purpose
 from tests.accounts.people import PASSWORD, mails_go_out, new_person, sign_in
@@ -156,3 +156,24 @@ def test_whoever_works_here_hands_the_work_over_first(client, path_of, fresh):
 
     assert "You work here." in page.text
     assert User.objects.get(pk=fresh.pk).is_active
+
+
+def test_pressing_twice_closes_once_so_that_one_link_ends_it(fresh):
+    pressed_too = User.objects.get(pk=fresh.pk)
+    closing.close(fresh)
+
+    with pytest.raises(closing.AlreadyClosed):
+        closing.close(pressed_too)
+
+    assert PrivacyRequest.objects.filter(kind="erasure").count() == 1
+
+
+def test_the_link_opens_nothing_once_the_person_is_erased(client, path_of, fresh, settings, tmp_path):
+    settings.RIGHTS_JOURNAL = str(tmp_path / "rights.jsonl")
+    token = closing.reopen_token(closing.close(fresh))
+    erasure.erase(fresh.subject)
+
+    page = client.post(path_of("accounts:reopen", token))
+
+    assert "This link has done its work" in page.text
+    assert not User.objects.exists()
