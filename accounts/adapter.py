@@ -29,6 +29,7 @@ METHODS = "account_authentication_methods"
 # Ways to sign in that prove more than a password does.
 STRONG_METHODS = {"code", "mfa"}
 SECRETS = "mfa.authenticator"
+EMAIL = SubjectIdentifier.Kind.EMAIL
 
 
 def email_of(user: User) -> str:
@@ -54,11 +55,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Proved to be theirs: what was done under this address before can be found from now on."""
+        """Proved to be theirs: what was done under this address before can be found from now on.
+
+        The one they had before may be somebody else's tomorrow, so it leads to them no longer.
+        """
         is_confirmed: bool = super().confirm_email(request, email_address)
         if is_confirmed:
             subject = email_address.user.subject
-            SubjectIdentifier.objects.prove(subject, SubjectIdentifier.Kind.EMAIL, email_address.email)
+            subject.identifiers.filter(kind=EMAIL, verified_at__isnull=False).delete()
+            SubjectIdentifier.objects.prove(subject, EMAIL, email_address.email)
         return is_confirmed
 
     def set_password(self, user: User, password: str) -> None:

@@ -9,6 +9,7 @@ from accounts import account_mail
 from accounts.account_mail import EVENTS
 from accounts.messages.signing_in import CHANGES
 from accounts.models import User
+from privacy.models import DataSubject, SubjectIdentifier
 from tests.accounts.people import (
     PASSWORD,
     code_in,
@@ -134,6 +135,22 @@ def test_a_changed_e_mail_counts_once_its_code_was_typed_and_the_old_one_is_told
     assert user.email == "zoe@new.example"
     assert last_mail().to == ["known@mail.example"]
     assert "You now sign in with zoe@new.example" in last_mail().body
+
+
+def test_an_address_somebody_gave_up_leads_to_them_no_longer(client, path_of, user):
+    SubjectIdentifier.objects.prove(user.subject, "email", user.email)
+    client.force_login(user)
+    client.post(path_of("account_reauthenticate"), {"password": PASSWORD})
+    with mails_go_out():
+        page = client.post(
+            path_of("account_email"), {"email": "zoe@new.example", "action_add": ""}, follow=True
+        )
+
+    with mails_go_out():
+        client.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
+
+    assert not DataSubject.objects.known_by("email", user.email).exists()
+    assert DataSubject.objects.known_by("email", "zoe@new.example").get() == user.subject
 
 
 @pytest.mark.promise("B-5.3")

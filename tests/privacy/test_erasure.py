@@ -17,12 +17,12 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from privacy import erasure, gate, journal, proof
-from privacy.models import AuditEvent, DataSubject, LegalHold, SubjectKey
+from privacy.models import AuditEvent, DataSubject, LegalHold, SubjectIdentifier, SubjectKey
 from privacy.proof import Needle
 from privacy.purposes import Purpose
 from privacy.registry import declarations, declared_field
 from tests import canary
-from tests.factories import OrderAddressFactory, OrderFactory
+from tests.factories import DataSubjectFactory, OrderAddressFactory, OrderFactory
 
 
 @pytest.fixture
@@ -294,6 +294,18 @@ def test_the_command_erases_and_proves_it(everything, person, django_capture_on_
 
     assert "is found anywhere" in printed.getvalue()
     assert not User.objects.filter(subject=person).exists()
+
+
+def test_the_command_erases_nobody_where_an_address_names_several(db, person):
+    address = User.objects.get(subject=person).email
+    reader = DataSubjectFactory(kind="guest")
+    for one in (person, reader):
+        SubjectIdentifier.objects.prove(one, "email", address)
+
+    with pytest.raises(CommandError, match=str(reader.pk)):
+        call_command("erase_subject", address, "--yes", stdout=StringIO())
+
+    assert User.objects.filter(subject=person).exists()
 
 
 def test_prove_erasure_finds_who_is_still_there(everything, monkeypatch):

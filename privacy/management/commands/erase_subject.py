@@ -55,7 +55,10 @@ def find(subject: str) -> DataSubject:
         if "@" in subject
         else DataSubject.objects.filter(pk=subject)
     )
-    person = people.first()
-    if person is None:
+    found = list(people.distinct())
+    if not found:
         raise CommandError("Nobody is known by that.")
-    return person
+    if len(found) > 1:
+        ids = ", ".join(f"{person.pk} ({person.kind})" for person in found)
+        raise CommandError(f"Several are known by that; say which by its id: {ids}")
+    return found[0]
