@@ -48,7 +48,15 @@ def join(order: Order, user: User, *, fact: str) -> None:
     Disclosure.objects.filter(subject=guest, reference=order.number).update(subject=subject)
     for told in Notification.objects.filter(subject=guest).select_related("subject__key"):
         move(told, subject)
+    _hand_over_identifiers(guest, subject)
     audit.record("order.joined", actor=user, subject=subject, obj=order, reference=order.number)
+
+
+def _hand_over_identifiers(guest: DataSubject, subject: DataSubject) -> None:
+    """What found the guest finds the account, and ends with it; the guest has nothing left to be found."""
+    for identifier in guest.identifiers.all():
+        subject.identifiers.get_or_create(kind=identifier.kind, blind_index=identifier.blind_index)
+    guest.identifiers.all().delete()
 
 
 def _facts(order: Order) -> set[str]:

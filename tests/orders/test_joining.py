@@ -3,7 +3,8 @@ import pytest
 from orders import joining
 from orders.checkout import _remember_email
 from orders.models import Order
-from privacy.models import AuditEvent, DataSubject, Disclosure, Processor
+from privacy.keys import blind_index
+from privacy.models import AuditEvent, DataSubject, Disclosure, Processor, SubjectIdentifier
 from tests.accounts.people import new_person
 from tests.factories import FulfilmentFactory, OrderAddressFactory, OrderFactory, OrderLineFactory
 
@@ -83,6 +84,20 @@ def test_what_is_joined_is_sealed_with_the_accounts_key(client, path_of, zoe, ma
     assert (order.email, order.note) == ("Zoe@Mail.example", "Ring twice")
     assert order.address.street == "Hauptstraße 5"
     assert Disclosure.objects.get().subject == zoe.subject
+
+
+def test_what_found_the_guest_finds_the_account_alone(client, path_of, zoe, market):
+    order = guest_order(market)
+    guest = order.subject
+    SubjectIdentifier.objects.create(
+        subject=guest, kind="phone", blind_index=blind_index("phone", "+4915123")
+    )
+
+    join(client, path_of, order, "10115")
+
+    assert not SubjectIdentifier.objects.filter(subject=guest).exists()
+    kept = SubjectIdentifier.objects.filter(subject=zoe.subject)
+    assert set(kept.values_list("kind", flat=True)) == {"email", "phone"}
 
 
 def test_joining_is_written_down(client, path_of, zoe, market):
