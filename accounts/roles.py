@@ -33,7 +33,13 @@ ROLES: dict[str, tuple[str, ...]] = {
         "orders.view_order",
     ),
     # Packs and sends, so needs the address; reads no conversation.
-    "fulfilment": ("orders.view_order", "orders.change_order", "orders.view_deliverymethod"),
+    "fulfilment": (
+        "orders.view_order",
+        "orders.change_order",
+        "orders.view_orderreview",
+        "orders.change_orderreview",
+        "orders.view_deliverymethod",
+    ),
     # Keeps the goods in order; sees no person.
     "catalogue": (
         *(f"catalogue.{act}_{model}" for model in CATALOGUE_WORK for act in EVERY_ACT),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.notifications import notify
-from orders import payments
+from orders import fraud, payments
 from orders.expiry import release_stock
 from orders.models import Fulfilment, Order
 from privacy import audit
@@ -29,5 +29,6 @@ def _cancel(order: Order, *, actor: Any) -> None:
     order.fulfilment.advance(Fulfilment.Status.CANCELLED, actor=actor)
     release_stock(order)
     payments.request_refund(order)
+    fraud.stop(order, actor=actor)
     notify(order.subject, "order_cancelled", about=order)
     audit.record("order.cancelled", actor=actor, subject=order.subject, obj=order, reference=order.number)

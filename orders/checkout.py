@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orders import carts
+from orders import carts, fraud
 from orders.carts import Basket, Row
 from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
 from orders.pricing import Quote, QuoteLine
@@ -67,8 +67,9 @@ def place_order(
     _remember_email(order)
     Fulfilment.objects.create(order=order, carrier=order.delivery_carrier)
     Event.objects.create(order=order, machine=Event.Machine.ORDER, became=Order.Status.PLACED)
-    audit.record("order.placed", subject=order.subject, obj=order, reference=order.number)
     cart.delete()
+    fraud.assess(order)
+    audit.record("order.placed", subject=order.subject, obj=order, reference=order.number)
     return order
 
 

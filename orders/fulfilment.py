@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notifications import notify
+from orders import fraud
 from orders.carriers import get_carrier
 from orders.models import Fulfilment, Order
 from privacy import audit, processors
@@ -31,12 +32,18 @@ processors.register(
 )
 
 
+class UnderReview(Exception):
+    """Somebody has to look at the order first."""
+
+
 @transaction.atomic
 def pack(order: Order, *, actor: Any = None) -> None:
-    """Only what is paid for is packed."""
+    """Only what is paid for is packed, and nothing that somebody has to look at first."""
     locked = Order.objects.select_for_update().get(pk=order.pk)
     if locked.status != Order.Status.PAID:
         raise InvalidTransition(f"order {order.pk} is {locked.status}")
+    if fraud.is_under_review(order):
+        raise UnderReview(f"order {order.pk}")
     order.fulfilment.advance(Fulfilment.Status.PACKED, actor=actor)
 
 

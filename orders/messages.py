@@ -13,6 +13,7 @@ from orders import links, pricing
 from orders.carriers import get_carrier
 from orders.models import Order, Refund
 from privacy.models import DataSubject
+from shop.address import page_url
 
 MAIL_AND_INBOX = (Channel.EMAIL, Channel.INBOX)
 
@@ -58,6 +59,11 @@ def _parcel(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _look(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
+    contact = page_url("support:contact", language=order.language, country=order.market.country)
+    return _about(order, data) | {"review": order.review, "contact": f"{contact}?order={order.number}"}
+
+
 def _end(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
     return _about(order, data) | {"was_paid": Refund.objects.filter(payment__order=order).exists()}
 
@@ -84,6 +90,18 @@ register(
         context=_contract,
         can_be_refused=False,  # the buyer must have the contract on a lasting medium (Art. 8(7) 2011/83/EU)
         find=_by_number,
+    )
+)
+register(
+    Event(
+        "order_under_review",
+        label=_("We look at your order before we send it"),
+        topic=Topic.ORDERS,
+        channels=MAIL_AND_INBOX,
+        recipient=recipient_of,
+        context=_look,
+        can_be_refused=False,  # whoever is suspected must know, and can object (Art. 22(3) GDPR)
+        find=lambda number: Order.objects.with_keys().filter(number=number, review__isnull=False).first(),
     )
 )
 register(

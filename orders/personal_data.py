@@ -13,6 +13,7 @@ from orders.models import (
     Order,
     OrderAddress,
     OrderLine,
+    OrderReview,
     Payment,
     Refund,
     WebhookEvent,
@@ -173,6 +174,32 @@ class OrderLineData(PersonalData):
         "customs_text",
         "weight_g",
     )
+
+
+@register(OrderReview)
+class OrderReviewData(PersonalData):
+    subject = "order__subject"
+    purpose = Purpose.SECURITY
+    retention = WITH_THE_ORDER
+    fields = {
+        "suspicions": Personal(
+            Category.SECURITY,
+            _("What looked unusual about an order"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=show,
+            in_clear=_("codes of our own rules"),
+        ),
+        "opened_at": Personal(
+            Category.SECURITY,
+            _("Looked at since"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=show,
+        ),
+        "decided_by": NotPersonal(_("who of the staff decided; shown to you as a role")),
+    }
+    not_personal = ("order", "status", "decided_at")
 
 
 @register(OrderAddress)

@@ -3,5 +3,13 @@
 from orders.admin.delivery import DeliveryMethodAdmin
 from orders.admin.money import PaymentAdmin, RefundAdmin, WebhookEventAdmin
 from orders.admin.orders import OrderAdmin
+from orders.admin.reviews import OrderReviewAdmin
 
-__all__ = ["DeliveryMethodAdmin", "OrderAdmin", "PaymentAdmin", "RefundAdmin", "WebhookEventAdmin"]
+__all__ = [
+    "DeliveryMethodAdmin",
+    "OrderAdmin",
+    "OrderReviewAdmin",
+    "PaymentAdmin",
+    "RefundAdmin",
+    "WebhookEventAdmin",
+]

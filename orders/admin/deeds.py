@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders import cancellation, fulfilment
-from orders.gateways import GatewayUnavailable
+from orders.gateways import GatewayRefused, GatewayUnavailable
 from orders.models import Fulfilment, Order
 from privacy.processors import ProcessorNotCleared
 from shop.states import InvalidTransition
@@ -82,6 +82,8 @@ DEEDS = {
 
 
 REFUSALS = {
+    fulfilment.UnderReview: _("Order %(number)s: somebody has to look at it first."),
+    GatewayRefused: _("Order %(number)s: the payment partner refuses; look at the payment."),
     InvalidTransition: _("Order %(number)s: not possible in its present state."),
     ProcessorNotCleared: _(
         "Order %(number)s: the carrier may be told nothing: no valid agreement, or restricted data."

@@ -3,6 +3,7 @@ from orders.models.delivery import DeliveryMethod
 from orders.models.fulfilments import Fulfilment
 from orders.models.orders import Event, Order, OrderAddress, OrderLine
 from orders.models.payments import Payment, Refund, WebhookEvent
+from orders.models.reviews import OrderReview, Suspicion
 
 __all__ = [
     "Cart",
@@ -13,7 +14,9 @@ __all__ = [
     "Order",
     "OrderAddress",
     "OrderLine",
+    "OrderReview",
     "Payment",
     "Refund",
+    "Suspicion",
     "WebhookEvent",
 ]

@@ -14,9 +14,9 @@ from accounts import postal
 from orders import cancellation, tasks
 from orders.carriers import get_carrier
 from orders.forms import PostcodeForm
-from orders.gateways import GatewayUnavailable
+from orders.gateways import GatewayRefused, GatewayUnavailable
 from orders.links import number_in, path_of, status_token
-from orders.models import Order, Payment
+from orders.models import Order, OrderReview, Payment
 from orders.pages import ShopRequest, secret_page, see_other, subject_of
 from orders.views.checkout import on_to_payment
 from shop.catalogue.texts import country_name
@@ -71,6 +71,7 @@ def story(request: ShopRequest, order: Order) -> dict[str, Any]:
         "country": country_name(order.address.country, request.LANGUAGE_CODE),
         "is_pending": bool(payment and payment.status == Payment.Status.PENDING),
         "can_cancel": cancellation.can_cancel(order),
+        "review": OrderReview.objects.open().filter(order=order).first(),
         "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],
         "tracking_url": get_carrier(order.fulfilment.carrier).tracking_url(order.fulfilment.tracking_number),
         "unavailable": "unavailable" in request.GET,
@@ -115,7 +116,7 @@ def cancel(request: ShopRequest, token: str) -> HttpResponse:
             cancellation.cancel(order)
         except InvalidTransition:
             problem = _("This order is already being packed.")
-        except GatewayUnavailable:
+        except (GatewayUnavailable, GatewayRefused):
             problem = _("The payment partner does not answer. Please try again in a few minutes.")
         else:
             tasks.send_refunds.delay_on_commit()
