@@ -117,9 +117,9 @@ def wishes(campaign: Campaign) -> QuerySet[ChannelPreference]:
         is_wanted=True,
         subject__status=DataSubject.Status.ACTIVE,
     )
-    agreed = wished.annotate(decision=Subquery(latest.values("decision")[:1])).filter(
-        decision=ConsentRecord.Decision.GIVEN
-    )
+    agreed = wished.annotate(
+        decision=Subquery(latest.values("decision")[:1]), lapses=Subquery(latest.values("expires_at")[:1])
+    ).filter(decision=ConsentRecord.Decision.GIVEN, lapses__gt=timezone.now())
     return agreed.select_related("subject__key", "subject__user", "subject__subscription").order_by("pk")
 
 

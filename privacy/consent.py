@@ -15,7 +15,7 @@ class NothingToConsentTo(ValueError):
 def give(
     subject: DataSubject, purpose: Purpose, *, source: ConsentRecord.Source, wording: str, channel: str = ""
 ) -> ConsentRecord:
-    return _decide(
+    return decide(
         subject, purpose, ConsentRecord.Decision.GIVEN, source=source, wording=wording, channel=channel
     )
 
@@ -25,26 +25,28 @@ def withdraw(
 ) -> None:
     """In effect with the next question asked of `privacy.gate`. Without a consent there is nothing to do."""
     if has_given(subject, purpose, channel):
-        _decide(
-            subject, purpose, ConsentRecord.Decision.WITHDRAWN, source=source, wording="", channel=channel
-        )
+        decide(subject, purpose, ConsentRecord.Decision.WITHDRAWN, source=source, channel=channel)
 
 
 def has_given(subject: DataSubject, purpose: Purpose, channel: str = "") -> bool:
     latest = ConsentRecord.objects.latest_of(subject, purpose, channel)
-    return latest is not None and latest.decision == ConsentRecord.Decision.GIVEN
+    return latest is not None and latest.is_given
 
 
 @transaction.atomic
-def _decide(
-    subject: DataSubject,
+def decide(
+    subject: DataSubject | None,
     purpose: Purpose,
     decision: ConsentRecord.Decision,
     *,
     source: ConsentRecord.Source,
-    wording: str,
-    channel: str,
+    wording: str = "",
+    channel: str = "",
+    browser: str = "",
+    version: str = "",
+    knew_signal: bool = False,
 ) -> ConsentRecord:
+    """Write one decision down. Of a visitor without an account the row alone is the proof."""
     if not purpose.terms.refusable:
         raise NothingToConsentTo(purpose)
     record = ConsentRecord.objects.create(
@@ -55,6 +57,12 @@ def _decide(
         source=source,
         wording=wording,
         language=get_language() or "",
+        browser=browser,
+        version=version,
+        knew_signal=knew_signal,
     )
-    audit.record(f"consent.{decision}", subject=subject, obj=record, purpose=purpose.value, channel=channel)
+    if subject is not None:
+        audit.record(
+            f"consent.{decision}", subject=subject, obj=record, purpose=purpose.value, channel=channel
+        )
     return record

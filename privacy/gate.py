@@ -19,4 +19,4 @@ def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> 
     if not purpose.terms.refusable:
         return True
     latest = ConsentRecord.objects.latest_of(subject, purpose, channel)
-    return latest is not None and latest.decision == ConsentRecord.Decision.GIVEN
+    return latest is not None and latest.is_given

@@ -148,15 +148,25 @@ class ConsentRecordData(PersonalData):
     subject = "subject"
     outlives = _("It proves what was agreed to, by a person nobody can name any more")
     purpose = Purpose.RIGHTS
-    retention = After("decided_at", years=3, why=_("To prove what you agreed to, and to what you did not"))
+    retention = After("expires_at", years=3, why=_("To prove what you agreed to, and to what you did not"))
     fields = {
         "decision": Personal(
             Category.CONSENT, _("Your decision"), erase=DeleteRow(), mask=show, in_clear=_("yes or no")
         ),
         "decided_at": Personal(Category.CONSENT, _("When"), erase=DeleteRow(), mask=show),
         "wording": NotPersonal(_("the shop's own words, the same for everybody")),
+        "browser": NotPersonal(_("random, made for one answer and kept nowhere else")),
     }
-    not_personal = ("purpose", "channel", "source", "language")
+    not_personal = (
+        "purpose",
+        "channel",
+        "source",
+        "language",
+        "wording_hash",
+        "version",
+        "knew_signal",
+        "expires_at",
+    )
 
 
 @register(PrivacyRequest)
