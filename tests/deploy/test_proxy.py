@@ -89,7 +89,15 @@ def test_the_back_office_opens_for_its_own_networks(tmp_path, shop):
     assert answer.status in {200, 302}
 
 
-@pytest.mark.parametrize("secret", ["/c/{}/en-de/cart/", "/en-de/support/{}/", "/en-de/orders/status/{}/"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "/c/{}/en-de/cart/",
+        "/en-de/support/{}/",
+        "/en-de/orders/status/{}/",
+        "/c/of-a-cart-carried-along/en-de/support/{}/",
+    ],
+)
 def test_the_log_knows_neither_visitors_nor_secrets(tmp_path, shop, secret):
     token = "k3yZ_token-of-somebody-0"
     with Proxy(tmp_path, shop) as proxy:
