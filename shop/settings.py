@@ -298,6 +298,9 @@ ACCOUNT_RATE_LIMITS = {
     "phone_code_typed": "5/h/user",
     "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",
+    "contact_address": "10/d/key",
+    "evidence": "15/m/ip,100/h/ip",  # counted before a file is opened
+    "ticket_solved": "5/h/key",
     "chat_line": "30/m/ip",
     "ticket_reply": "10/m/ip",
 }

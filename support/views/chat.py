@@ -15,16 +15,18 @@ from support.chat import NoPlaceToListen, Side
 from support.forms.chat import LineForm, StartForm
 from support.links import page_token, path_of, reference_in
 from support.models import Ticket
+from support.views import limits
 from support.views.tickets import by_link
 
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limits.counts_files
 def start(request: ShopRequest) -> HttpResponse:
     """While nobody is here it is the way to an ordinary question."""
     subject, is_open = subject_of(request), service_level.is_open_now()
     form = StartForm(request.POST or None, request.FILES or None, is_known=subject is not None)
-    if form.is_valid() and not ratelimit.consume(request, action="contact"):
+    if form.is_valid() and not limits.may_ask(request, form.cleaned_data.get("email", "")):
         form.add_error(None, _too_fast())
     if form.is_bound and form.is_valid():
         place: dict[str, Any] = {"language": request.LANGUAGE_CODE, "country": request.market.country}
@@ -39,6 +41,7 @@ def start(request: ShopRequest) -> HttpResponse:
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limits.counts_files
 def chat(request: ShopRequest, token: str) -> HttpResponse:
     """`look` shows what is new and keeps what is typed; that is how it works without JavaScript."""
     ticket = _ticket(token)
@@ -70,6 +73,8 @@ def events(request: ShopRequest, token: str) -> HttpResponseBase:
 @require_POST
 def end(request: ShopRequest, token: str) -> HttpResponse:
     ticket = _ticket(token)
+    if not limits.may_solve(request, ticket):
+        return limits.too_fast(request)
     talk.end(ticket)
     return see_other(path_of(ticket, "support:chat"))
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,14 +15,16 @@ from support import service_level, tickets
 from support.forms.conversation import ContactForm
 from support.links import path_of
 from support.models import Ticket
+from support.views import limits
 
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limits.counts_files
 def contact(request: ShopRequest) -> HttpResponse:
     subject = subject_of(request)
     form = _form(request, subject)
-    if form.is_valid() and _is_too_fast(request):
+    if form.is_valid() and not limits.may_ask(request, form.cleaned_data.get("email", "")):
         form.add_error(None, _("You have written several times just now. Please wait a few minutes."))
     if form.is_bound and form.is_valid():
         ticket = tickets.open_ticket(
@@ -54,7 +55,3 @@ def _about(request: ShopRequest) -> dict[str, Any]:
     if product:
         return {"category": Ticket.Category.PRODUCT, "title": product.name[:200]}
     return {}
-
-
-def _is_too_fast(request: ShopRequest) -> bool:
-    return not ratelimit.consume(request, action="contact")

@@ -21,6 +21,7 @@ from support.links import page_of, page_token, reference_in
 from support.messages import recipient_of
 from support.models import Message, Ticket
 from support.models.tickets import TicketQuerySet
+from support.views import limits
 
 A_PAGE = 20
 Request = ShopRequest | AccountRequest
@@ -97,6 +98,7 @@ def received(request: ShopRequest, token: str) -> HttpResponse:
 
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limits.counts_files
 def ticket(request: ShopRequest, token: str) -> HttpResponse:
     return _conversation(request, _by_token(token), by_link)
 
@@ -104,7 +106,7 @@ def ticket(request: ShopRequest, token: str) -> HttpResponse:
 @secret_page
 @require_POST
 def solve(request: ShopRequest, token: str) -> HttpResponse:
-    return _solve(_by_token(token), by_link)
+    return _solve(request, _by_token(token), by_link)
 
 
 @secret_page
@@ -126,6 +128,7 @@ def tickets(request: AccountRequest) -> HttpResponse:
 
 @account_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@limits.counts_files
 def my_ticket(request: AccountRequest, reference: str) -> HttpResponse:
     return _conversation(request, _mine(request, reference), in_account)
 
@@ -133,7 +136,7 @@ def my_ticket(request: AccountRequest, reference: str) -> HttpResponse:
 @account_page
 @require_POST
 def solve_mine(request: AccountRequest, reference: str) -> HttpResponse:
-    return _solve(_mine(request, reference), in_account)
+    return _solve(request, _mine(request, reference), in_account)
 
 
 @account_page
@@ -169,7 +172,9 @@ def _thread(ticket: Ticket) -> list[Message]:
     return list(ticket.messages.public().select_related("subject__key").prefetch_related("attachments"))
 
 
-def _solve(ticket: Ticket, door: Callable[[Ticket], Door]) -> HttpResponse:
+def _solve(request: Request, ticket: Ticket, door: Callable[[Ticket], Door]) -> HttpResponse:
+    if not limits.may_solve(request, ticket):
+        return limits.too_fast(request)
     try:
         deeds.solve(ticket)
     except InvalidTransition:
