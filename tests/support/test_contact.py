@@ -112,7 +112,7 @@ def test_the_page_of_a_product_fills_in_what_it_is_about(client, path_of):
     assert 'value="Moon jar"' in form.text
 
 
-@pytest.mark.promise("B-6.2", "B-10.1")
+@pytest.mark.promise("B-6.2", "B-10.1", "B-10.2")
 @pytest.mark.parametrize("right", ["access", "rectification"])
 def test_a_question_about_rights_opens_a_request_with_a_day_to_answer_by(client, ask, right):
     answer = ask(category="privacy", right=right)
