@@ -101,8 +101,7 @@ def test_each_queue_says_how_many_wait(client, agent):
     }
 
 
-@pytest.mark.promise("B-3.6")
-@pytest.mark.promise("B-10.2")
+@pytest.mark.promise("B-3.6", "B-10.2")
 def test_questions_about_rights_have_a_queue_and_readers_of_their_own(client, staff):
     sealed = [TicketFactory(category="privacy"), TicketFactory(category="guardian")]
     locked = TicketFactory(subject__status="restricted")
