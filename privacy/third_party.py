@@ -1,5 +1,6 @@
 """Declarations for models of Django and of other packages, which cannot declare themselves."""
 
+import json
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -66,20 +67,31 @@ class SessionData(PersonalData):
             erase=DeleteRow(),
             origin=Origin.PASSIVE,
             schema=_("the number of the account, the market, messages to show"),
-            in_clear=_("signed; holds the number of an account, no contact details"),
+            in_clear=_("signed; the number of an account, and its address only while somebody signs in"),
         ),
     }
     not_personal = ("expire_date",)
 
     def rows_of(self, subject: DataSubject) -> models.QuerySet[Any]:
-        """Which account a session belongs to is written inside it, so each one is opened."""
-        users = {str(user.pk) for user in get_user_model()._default_manager.filter(subject=subject)}
+        """Which account a session belongs to is written inside it, so each one is opened.
+
+        One of somebody who asked for a code and never typed it holds the address, and no account yet.
+        """
+        users = {str(user.pk): user for user in get_user_model()._default_manager.filter(subject=subject)}
+        addresses = {str(user.get_username()).casefold() for user in users.values()}
         keys = [
             session.pk
-            for session in Session.objects.iterator()
-            if session.get_decoded().get("_auth_user_id") in users
+            for session in (Session.objects.iterator() if users else ())
+            if _is_of(session.get_decoded(), set(users), addresses)
         ]
         return Session.objects.filter(pk__in=keys)
+
+
+def _is_of(content: dict[str, Any], users: set[str], addresses: set[str]) -> bool:
+    if "_auth_user_id" in content:
+        return content["_auth_user_id"] in users
+    written = json.dumps(content, ensure_ascii=False, default=str).casefold()
+    return any(address in written for address in addresses)
 
 
 @register("admin.LogEntry")
