@@ -143,11 +143,11 @@ def is_abnormal(period: Period, found: int) -> bool:
 
 def _batches(period: Period, as_of: date) -> Iterator[int]:
     """Walk by key: a row that could not be taken (somebody holds it) is left for the next night."""
+    expired = period.expired(as_of).order_by("pk").select_for_update(skip_locked=True, of=("self",))
     last: Any = None
     while True:
+        rows = expired if last is None else expired.filter(pk__gt=last)
         with transaction.atomic():
-            rows = period.expired(as_of).order_by("pk").select_for_update(skip_locked=True, of=("self",))
-            rows = rows if last is None else rows.filter(pk__gt=last)
             keys = list(rows.values_list("pk", flat=True)[:BATCH])
             if not keys:
                 return

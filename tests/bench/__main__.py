@@ -33,6 +33,7 @@ KINDS: list[Callable[[Shop], list[Ask]]] = [
     addresses.add_to_cart,
 ]
 FROM_CACHE, RENDERED, ORDERS, TENFOLD, MEMORY_MB, WEIGHT_KB = 1.0, 0.35, 0.03, 1.3, 150, 60
+PURGE, PURGE_MB = 3.0, 20
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,10 @@ class Pace:
     rounds: int
     page_seconds: int
     order_seconds: int
+    expired_rows: int
 
 
-QUICK, FULL = Pace(2, 1, 5), Pace(5, 3, 15)
+QUICK, FULL = Pace(2, 1, 5, 100_000), Pace(5, 3, 15, 1_000_000)
 
 
 def main() -> int:
@@ -61,7 +63,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="10,000 products, short rounds")
     parser.add_argument(
-        "--only", nargs="*", default=[], help="home category facet search product add_to_cart orders"
+        "--only", nargs="*", default=[], help="home category facet search product add_to_cart orders purge"
     )
     return parser.parse_args()
 
@@ -91,6 +93,8 @@ def measure(
             yield from measure_pages(kind, small, pace, is_large=large is not None)
     if not only or "orders" in only:
         yield measure_orders(small, pace)
+    if not only or "purge" in only:
+        yield from measure_purge(small, pace)
     memory = max(size for master in masters for size in servers.worker_memory(master)) / 1024**2
     yield Line("memory of the largest worker", "after all of the above", memory, "MB", most=MEMORY_MB)
     first = weight.weigh(CACHED, addresses.category(small)[0].path)
@@ -132,6 +136,15 @@ def measure_orders(shop: Shop, pace: Pace) -> Line:
             bare.append(pages_per_second(BARE, asks, seconds=pace.page_seconds))
             orders.append(buyers.orders_per_second(CACHED, shop, variants, seconds=pace.order_seconds))
     return compared("whole guest orders, 8 buyers", orders, bare, ORDERS)
+
+
+def measure_purge(shop: Shop, pace: Pace) -> Iterator[Line]:
+    answer = servers.answer_of([*servers.PYTHON, "tests.bench.purge", str(pace.expired_rows)], shop)
+    ours, plain, grown = (float(figure) for figure in answer.split())
+    measured = f"{ours:.0f} s to {plain:.0f} s"
+    what = f"purge of {pace.expired_rows:,} expired rows"
+    yield report(Line(what, measured, ours / plain, "× plain SQL", most=PURGE))
+    yield report(Line("memory the purge grew by", "", grown, "MB", most=PURGE_MB))
 
 
 def compared(what: str, rates: list[float], bare: list[float], goal: float | None) -> Line:

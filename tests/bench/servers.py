@@ -130,6 +130,14 @@ def run(command: list[str], shop: Shop) -> None:
     subprocess.run(command, check=True, cwd=ROOT, env=shop.environment)
 
 
+def answer_of(command: list[str], shop: Shop) -> str:
+    """What it prints last."""
+    done = subprocess.run(
+        command, check=True, cwd=ROOT, env=shop.environment, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout.splitlines()[-1]
+
+
 def sql(statement: str, *, database: str = "postgres") -> list[tuple]:
     with psycopg.connect(CONNECTION + database, autocommit=True) as connection:
         cursor = connection.execute(statement)
