@@ -82,8 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         if user.is_active and user.must_change_password:
-            clear_login(request)
-            return render(request, "account/choose_new_password.html")
+            return _choose_new_password(request)
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
 
@@ -99,7 +98,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return True
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Compared before Django notes the sign-in, kept after the session has got its key."""
+        """Compared before Django notes the sign-in, kept after the session has got its key.
+
+        A sign-in that waited for its second step while the account was locked ends here.
+        """
+        if user.must_change_password:
+            raise ImmediateHttpResponse(_choose_new_password(request))
         visit = visits.with_device(visits.visit_of(request))
         reasons = logins.unusual(user, visit)
         super().login(request, user)
@@ -171,6 +175,11 @@ class MFAAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         """Shown by the browser and by the app that makes the codes."""
         return str(settings.SHOP_NAME)
+
+
+def _choose_new_password(request: HttpRequest) -> HttpResponse:
+    clear_login(request)
+    return render(request, "account/choose_new_password.html")
 
 
 def _name_of(template_prefix: str) -> str:

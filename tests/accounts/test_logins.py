@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import logins
+from accounts import disowning, logins
 from accounts.models import KnownDevice, Notification, SignIn, User
 from accounts.visits import Visit, country_of, device_label, network_ref
 from privacy.models import AuditEvent
@@ -294,3 +294,14 @@ def test_where_a_network_is_and_how_wide():
 
 def visit(**values):
     return Visit(**{"network_ref": "home", "device_token": "t" * 43} | values)
+
+
+def test_a_sign_in_that_waited_for_its_code_does_not_survive_the_lock(home, zoe):
+    page = sign_in(home, zoe.email, ip=BRAZIL)
+    code, sign_in_before = code_in(last_mail()), SignIn.objects.filter(outcome="succeeded").get()
+
+    disowning.disown(sign_in_before)
+    answer = home.post(page.request["PATH_INFO"], {"code": code}, REMOTE_ADDR=BRAZIL)
+
+    assert not is_in(home)
+    assert "new password" in answer.text
