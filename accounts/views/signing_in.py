@@ -33,6 +33,6 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     if sign_in is None:
         raise Http404
     if request.method == "POST":
-        disowning.disown(sign_in)
-        return render(request, "account/not_me_done.html")
+        user = disowning.disown(sign_in)
+        return render(request, f"account/{'not_me_done' if user.is_active else 'account_inactive'}.html")
     return render(request, "account/not_me.html", {"sign_in": sign_in})

@@ -101,13 +101,10 @@ class SubjectIdentifierQuerySet(models.QuerySet["SubjectIdentifier"]):
         return self.filter(kind=kind, blind_index__in=keys.blind_indexes(kind, value))
 
     def prove(self, subject: DataSubject, kind: str, value: str) -> None:
-        """This person has shown that the address or the number is theirs."""
-        self.update_or_create(
-            subject=subject,
-            kind=kind,
-            blind_index=keys.blind_index(kind, value),
-            defaults={"verified_at": timezone.now()},
-        )
+        """This person has shown that the address or the number is theirs; since when is kept."""
+        known = {"subject": subject, "kind": kind, "blind_index": keys.blind_index(kind, value)}
+        self.get_or_create(**known, defaults={"verified_at": timezone.now()})
+        self.filter(**known, verified_at__isnull=True).update(verified_at=timezone.now())
 
 
 class SubjectIdentifier(models.Model):

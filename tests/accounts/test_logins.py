@@ -305,3 +305,25 @@ def test_a_sign_in_that_waited_for_its_code_does_not_survive_the_lock(home, zoe)
 
     assert not is_in(home)
     assert "new password" in answer.text
+
+
+def test_a_thief_who_put_in_their_own_address_does_not_get_the_code(home, zoe):
+    thief = Client()
+    sign_in(thief, zoe.email)
+    link = link_in(last_mail(), "not-me")
+    thief.post(path_of("account_reauthenticate"), {"password": PASSWORD})
+    with mails_go_out():
+        page = thief.post(
+            path_of("account_email"), {"email": "thief@evil.example", "action_add": ""}, follow=True
+        )
+    with mails_go_out():
+        thief.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
+
+    done = Client().post(link)
+    mail.outbox.clear()
+    with mails_go_out():
+        thief.post(path_of("account_reset_password"), {"email": "thief@evil.example"})
+
+    assert "please write to us" in done.text
+    assert User.objects.get(pk=zoe.pk).email == "thief@evil.example"
+    assert mail.outbox == []
