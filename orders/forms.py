@@ -51,7 +51,7 @@ class OrderSearchForm(forms.Form):
 
     q = forms.CharField(label=_("Number, product or SKU"), required=False, max_length=100)
     status = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Order.Status.choices]
+        label=_("Status"), required=False, choices=[("", _("All")), *Order.Status.choices]
     )
 
     @property

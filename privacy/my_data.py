@@ -39,6 +39,16 @@ VERBS = {
     "shipped": _("sent it"),
 }
 
+# What people are told of those who work here; who does what is in the groups of the back office.
+ROLES = {
+    "support": _("Customer service"),
+    "fulfilment": _("Packing and sending"),
+    "catalogue": _("Catalogue"),
+    "marketing": _("Marketing"),
+    "privacy": _("Data protection"),
+    "owner": _("Management"),
+}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -152,8 +162,15 @@ def _look(event: AuditEvent) -> Look:
         at=event.time,
         what=_kind(event.object_ref),
         did=VERBS.get(verb, verb.replace("_", " ")),
-        role=event.data.get("role") or _("our staff"),
+        role=_role_of(event),
     )
+
+
+def _role_of(event: AuditEvent) -> Text:
+    """Somebody with several roles is named by all of them."""
+    codes = str(event.data.get("role") or "").split("+")
+    names = [str(ROLES[code]) for code in codes if code in ROLES]
+    return ", ".join(names) or _("our staff")
 
 
 def _kind(object_ref: str) -> str:

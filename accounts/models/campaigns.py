@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.messages import Channel, Topic
 from shop.catalogue.models import Product
@@ -15,8 +16,8 @@ class Campaign(StateMachine):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SENDING = "sending", _("Being sent")
-        SENT = "sent", _("Sent")
-        CANCELLED = "cancelled", _("Cancelled")
+        SENT = "sent", pgettext_lazy("message", "Sent")
+        CANCELLED = "cancelled", _("Broken off")
 
     TRANSITIONS: ClassVar = {
         Status.DRAFT: {Status.SENDING, Status.CANCELLED},

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privacy.fields import encrypt
 from privacy.models import DataSubject
@@ -50,7 +51,7 @@ class Notification(models.Model):
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        SENT = "sent", _("Sent")
+        SENT = "sent", pgettext_lazy("message", "Sent")
         SKIPPED = "skipped", _("Not sent on purpose")
         FAILED = "failed", _("Given up")
 

@@ -118,7 +118,7 @@ DEEDS = {
         Deed("take", _("Take it"), forms.DeedForm, _take),
         Deed("assign", _("Assign"), forms.AssignForm, _assign),
         Deed("prioritise", _("Set the priority"), forms.PriorityForm, _prioritise),
-        Deed("sort", _("Sort"), forms.CategoryForm, _sort),
+        Deed("sort", _("Change the topic"), forms.CategoryForm, _sort),
         Deed("tag", _("Set the tags"), forms.TagForm, _tag, _always),
         Deed(
             "call",

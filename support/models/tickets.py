@@ -48,7 +48,7 @@ class Ticket(StateMachine):
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
-        PENDING = "pending", _("Waiting for your answer")
+        PENDING = "pending", _("Answered")
         SOLVED = "solved", _("Solved")
         CLOSED = "closed", _("Closed")
 

@@ -226,7 +226,7 @@ def test_the_customer_sees_that_somebody_read_it(client, staff, alice, path_of):
     client.force_login(alice)
     page = client.get(path_of("privacy:mine"))
 
-    assert "Support: read" in page.text
+    assert "Customer service: read" in page.text
     assert "Ines" not in page.text
 
 
