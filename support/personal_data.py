@@ -27,7 +27,7 @@ from support.models import Attachment, Holiday, Macro, Message, Tag, Ticket
 class TicketData(PersonalData):
     subject = "subject"
     purpose = Purpose.SUPPORT
-    retention = After("closed_at", "opened_at", months=24, why=_("You may come back to it"))
+    retention = After("closed_at", "last_message_at", months=24, why=_("You may come back to it"))
     fields = {
         "reference": Personal(
             Category.TRANSACTION,
@@ -92,7 +92,12 @@ class MessageData(PersonalData):
 class AttachmentData(PersonalData):
     subject = "subject"
     purpose = Purpose.SUPPORT
-    retention = After("message__ticket__closed_at", "created_at", months=6, why=_("Evidence for a claim"))
+    retention = After(
+        "message__ticket__closed_at",
+        "message__ticket__last_message_at",
+        months=6,
+        why=_("Evidence for a claim"),
+    )
     fields = {
         "file": Personal(Category.MEDIA, _("Photo or video"), erase=Shred()),
         "created_at": Personal(

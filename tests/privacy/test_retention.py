@@ -17,7 +17,13 @@ from privacy.models import AuditEvent, DataSubject, LegalHold, PurgeRun
 from privacy.registry import After, declaration
 from privacy.retention import last_start, purge, retain_until
 from support.models import Attachment, Message, Ticket
-from tests.factories import OrderAddressFactory, OrderFactory
+from tests.factories import (
+    AttachmentFactory,
+    MessageFactory,
+    OrderAddressFactory,
+    OrderFactory,
+    TicketFactory,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -110,6 +116,16 @@ def test_a_young_order_keeps_everything(db):
     purge(as_of=TODAY)
 
     assert Order.objects.with_keys().get(pk=order.pk).email == "anna@example.org"
+
+
+def test_a_conversation_that_goes_on_is_kept_with_its_evidence(anna):
+    ticket = TicketFactory(subject=anna, opened_at=at(date(2022, 1, 5)), last_message_at=at(TODAY))
+    message = MessageFactory(ticket=ticket, subject=anna, created_at=at(date(2022, 1, 5)))
+    AttachmentFactory(message=message, subject=anna, created_at=at(date(2022, 1, 5)))
+
+    purge(as_of=TODAY)
+
+    assert Attachment.objects.filter(message__ticket=ticket).exists()
 
 
 def test_files_go_with_their_rows_and_only_when_that_is_certain(anna, django_capture_on_commit_callbacks):
