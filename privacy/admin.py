@@ -2,14 +2,25 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from . import audit
+from . import audit, differences, policies
 from .fields import EncryptedField
-from .models import AuditEvent, DataSubject, Disclosure, LegalHold, Processor, PurgeRun
+from .models import (
+    AuditEvent,
+    DataSubject,
+    Disclosure,
+    LegalHold,
+    PolicyText,
+    PolicyVersion,
+    Processor,
+    PurgeRun,
+)
 from .registry import Personal, declared_field, show
 
 
@@ -132,3 +143,58 @@ class LegalHoldAdmin(MaskedAdmin):
         super().save_model(request, obj, form, change)
         deed = "released" if obj.released_at else "reviewed" if change else "set"
         audit.record(f"hold.{deed}", actor=request.user, subject=obj.subject, obj=obj)
+
+
+class PolicyTextInline(admin.StackedInline):
+    model = PolicyText
+    fields = ("language", "text", "summary")
+    extra = 1
+
+    def _is_draft(self, version: Any) -> bool:
+        return version is None or version.published_at is None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_draft(obj) and super().has_delete_permission(request, obj)
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(admin.ModelAdmin):
+    """A draft is written, compared with what holds, and published; after that it can only be read."""
+
+    list_display = ("__str__", "is_material", "published_at", "effective_at")
+    list_filter = ("kind",)
+    fields = ("kind", "number", "is_material", "effective_at", "published_at", "what_changes")
+    readonly_fields = ("published_at", "what_changes")
+    inlines = (PolicyTextInline,)
+    actions = ("publish",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or obj.published_at is None) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and obj.published_at is None and super().has_delete_permission(request, obj)
+
+    @admin.display(description=_("What changes"))
+    def what_changes(self, version: PolicyVersion) -> str:
+        """In each language, against the version before."""
+        before = version.previous if version.pk else None
+        shown = []
+        for text in version.texts.all() if version.pk else ():
+            old = before.text_in(text.language) if before else None
+            paragraphs = differences.between(old.text if old else "", text.text)
+            shown.append(render_to_string("privacy/_changes.html", {"paragraphs": paragraphs}))
+        return mark_safe("<hr>".join(shown))  # noqa: S308
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: Any) -> None:
+        for version in queryset:
+            try:
+                policies.publish(version, actor=request.user)
+            except policies.NotPublishable as problem:
+                self.message_user(request, f"{version}: {problem}", messages.ERROR)

@@ -13,3 +13,4 @@ class PrivacyConfig(AppConfig):
         """Collect every app's declarations, as the admin collects every app's `admin.py`; then check them."""
         autodiscover_modules("personal_data")
         import_module("privacy.checks")
+        import_module("privacy.policy_checks")

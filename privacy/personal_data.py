@@ -7,9 +7,13 @@ from .models import (
     AuditEvent,
     AuditHead,
     ConsentRecord,
+    DataCopy,
     DataSubject,
     Disclosure,
+    Farewell,
     LegalHold,
+    PolicyText,
+    PolicyVersion,
     PrivacyRequest,
     Processor,
     PurgeRun,
@@ -29,6 +33,7 @@ from .registry import (
     PersonalData,
     Purpose,
     WhileKnown,
+    mask_email,
     mask_tail,
     register,
     show,
@@ -184,8 +189,50 @@ class PrivacyRequestData(PersonalData):
             in_clear=_("one of a few words; the work list is sorted by it"),
         ),
         "received_at": Personal(Category.CONSENT, _("When"), erase=DeleteRow(), mask=show),
+        "outcome": NotPersonal(_("kinds of rows, counts, laws and dates")),
     }
-    not_personal = ("reference", "status", "source", "due_on", "completed_at")
+    not_personal = (
+        "reference",
+        "status",
+        "source",
+        "duplicate_of",
+        "reason",
+        "due_on",
+        "legal_limit_on",
+        "extended_at",
+        "start_at",
+        "completed_at",
+    )
+
+
+@register(Farewell)
+class FarewellData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("created_at", days=7, why=_("To tell you how your request ended"))
+    fields = {
+        "email": Personal(Category.CONTACT, _("E-mail"), erase=DeleteRow(), mask=mask_email),
+        "marks": Personal(
+            Category.IDENTITY,
+            _("What must not be found any more"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            schema="column and value, of what was erased",
+        ),
+        "country": NotPersonal(_("whose pages the mail links to")),
+    }
+    not_personal = ("request", "language", "created_at")
+
+
+@register(DataCopy)
+class DataCopyData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("created_at", days=7, why=_("So that you can fetch the copy you asked for"))
+    fields = {
+        "file": Personal(Category.MEDIA, _("Copy of your data"), erase=DeleteRow(), origin=Origin.DERIVED)
+    }
+    not_personal = ("request", "downloads", "created_at")
 
 
 @register(PurgeRun)
@@ -208,3 +255,23 @@ class LegalHoldData(PersonalData):
         "case": NotPersonal(_("the authority's file number")),
     }
     not_personal = ("content_type", "object_id", "review_on", "released_at")
+
+
+@register(PolicyVersion)
+class PolicyVersionData(NoPersonalData):
+    because = _("What the shop has told everybody")
+    not_personal = (
+        "kind",
+        "number",
+        "is_material",
+        "effective_at",
+        "published_at",
+        "register_hash",
+        "announced_at",
+    )
+
+
+@register(PolicyText)
+class PolicyTextData(NoPersonalData):
+    because = _("What the shop has told everybody")
+    not_personal = ("version", "language", "text", "summary", "text_hash")

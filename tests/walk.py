@@ -29,7 +29,7 @@ from accounts.models import (
 )
 from orders.links import status_token
 from orders.models import Order
-from privacy import requests
+from privacy import request_links, requests
 from privacy.models import PrivacyRequest
 from shop.address import page_prefix
 from support.links import page_token
@@ -102,6 +102,7 @@ TABLE: dict[str, Entry] = {
         "orders:checkout",
         "privacy:data_map",
         "privacy:processors",
+        "privacy:choices",
         "privacy_cookies",
         "support:contact",
         "support:chat_start",
@@ -111,12 +112,19 @@ TABLE: dict[str, Entry] = {
         "healthz",
         "favicon.ico",
         "robots.txt",
+        "gpc",
         "sitemap_index",
         whose=Whose.EVERYBODY,
     ),
     "catalogue:product": Entry(Whose.EVERYBODY, lambda world: [world.product]),
     "catalogue:category": Entry(Whose.EVERYBODY, lambda world: [world.category]),
     "catalogue:page": Entry(Whose.EVERYBODY, lambda world: ["delivery"]),
+    **{
+        f"privacy:{name}": Entry(Whose.EVERYBODY, lambda world: ["terms"])
+        for name in ("policy", "policy_history", "policy_feed")
+    },
+    "privacy:policy_version": Entry(Whose.EVERYBODY, lambda world: ["terms", 1]),
+    "privacy:policy_changes": Entry(Whose.EVERYBODY, lambda world: ["terms", 1]),
     "orders:change_line": Entry(Whose.EVERYBODY, lambda world: [1]),
     "sitemap_section": Entry(Whose.EVERYBODY, lambda world: ["en-de-pages"]),
     "media/<path:path>": Entry(Whose.EVERYBODY, lambda world: ["nothing.webp"]),
@@ -144,6 +152,7 @@ TABLE: dict[str, Entry] = {
         lambda world: [links.confirm_url(world.subscription).rstrip("/").rpartition("/")[2]],
     ),
     "accounts:reopen": Entry(Whose.LINK, lambda world: [closing.reopen_token(world.closing)]),
+    "privacy:request": Entry(Whose.LINK, lambda world: [request_links.token_of(world.closing)]),
     "accounts:not_me": Entry(Whose.LINK, lambda world: ["a-sign-in-that-never-was"]),
     # --- the account ----------------------------------------------------------------------------------------
     **every(
@@ -161,6 +170,8 @@ TABLE: dict[str, Entry] = {
         "orders:history",
         "orders:use_phone",
         "privacy:mine",
+        "privacy:my_copy",
+        "privacy:download_copy",
         "support:tickets",
         "account_reauthenticate",
         "account_email",

@@ -2,8 +2,9 @@
 
 from .audit import AuditEvent, AuditHead
 from .choices import ConsentRecord
+from .policies import PolicyText, PolicyVersion
 from .processors import Disclosure, Processor
-from .requests import PrivacyRequest
+from .requests import DataCopy, Farewell, PrivacyRequest
 from .retention import LegalHold, PurgeRun
 from .subjects import DataSubject, SubjectIdentifier, SubjectKey
 
@@ -11,9 +12,13 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "ConsentRecord",
+    "DataCopy",
     "DataSubject",
     "Disclosure",
+    "Farewell",
     "LegalHold",
+    "PolicyText",
+    "PolicyVersion",
     "PrivacyRequest",
     "Processor",
     "PurgeRun",

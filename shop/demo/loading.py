@@ -12,12 +12,14 @@ from accounts import roles
 from accounts.models import User
 from orders.models import DeliveryMethod
 from privacy.models import Processor
+from privacy.policy_files import publish_folder
 from shop.catalogue.models import Market
 from shop.demo.markets import AGREEMENT_SIGNED_ON, MARKETS, METHOD_NAMES, PARTNERS, DemoMarket
 from shop.demo.people import SIGN_INS, SignIn
 
 CATALOGUE = Path(__file__).parent / "catalogue.csv"
 PICTURES = Path(__file__).parent / "pictures"
+POLICIES = Path(__file__).parent / "policies"
 
 
 def load_markets() -> None:
@@ -49,6 +51,11 @@ def load_delivery(market: Market, demo: DemoMarket) -> None:
             code=code,
             defaults={**values, **names, "days_min": at_least, "days_max": at_most, "position": position},
         )
+
+
+def load_policies() -> None:
+    """Published on the day the demo is first loaded."""
+    publish_folder(POLICIES)
 
 
 def load_partners() -> None:

@@ -33,6 +33,11 @@ PAGES = [
     "/en-de/privacy/data-map/",
     "/en-de/privacy/partners/",
     "/en-de/privacy/cookies/",
+    "/de-de/privacy/policy/",
+    "/fr-fr/privacy/cookie-policy/",
+    "/en-gb/terms/",
+    "/en-de/privacy/policy/history/",
+    "/en-de/privacy/policy/1/changes/",
     "/en-de/nowhere/",
 ]
 

@@ -17,6 +17,7 @@ class Command(BaseCommand):
             raise CommandError("The demo has public passwords and invented orders; production refuses it.")
         loading.load_markets()
         loading.load_partners()
+        loading.load_policies()
         loading.load_people()
         load_account()
         loading.load_catalogue()
