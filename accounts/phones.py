@@ -13,6 +13,13 @@ def read_phone(typed: str, country: str) -> str:
         number = phonenumbers.parse(typed, country)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    if number is None or not _can_be_dialled_from_abroad(number):
         raise ValidationError(_("Please check the number; the country code helps: +49 …"), code="phone")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _can_be_dialled_from_abroad(number: phonenumbers.PhoneNumber) -> bool:
+    """`is_possible_number` also accepts what only works within one town, such as 12."""
+    return bool(
+        phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    )

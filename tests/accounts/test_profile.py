@@ -67,6 +67,17 @@ def test_the_person_is_told_of_a_change_with_masked_values(client, path_of, zoe)
     assert set(Notification.objects.values_list("channel", flat=True)) == {"email", "inbox"}
 
 
+def test_the_inbox_tells_of_a_change_without_keeping_what_it_was(client, path_of, zoe):
+    change_contact(client, path_of, phone="0151 98765432")
+    told = Notification.objects.get(channel="inbox")
+
+    page = client.get(path_of("accounts:inbox_message", told.uuid))
+
+    assert "Your name or your mobile phone number was changed." in page.text
+    assert path_of("accounts:profile") in page.context["words"]
+    assert "•••" not in page.context["words"]
+
+
 def test_the_log_names_fields_and_never_values(client, path_of, zoe):
     change_contact(client, path_of, phone="0151 98765432")
 
@@ -82,7 +93,9 @@ def test_saving_without_a_change_says_nothing_to_nobody(client, path_of, zoe):
     assert not AuditEvent.objects.filter(action="account.contact_changed").exists()
 
 
-@pytest.mark.parametrize("typed", [{"name": ""}, {"phone": "abc"}, {"name": "4111 1111 1111 1111"}])
+@pytest.mark.parametrize(
+    "typed", [{"name": ""}, {"phone": "abc"}, {"phone": "12"}, {"name": "4111 1111 1111 1111"}]
+)
 def test_nonsense_is_refused(client, path_of, zoe, typed):
     page = change_contact(client, path_of, **typed)
 
