@@ -52,7 +52,9 @@ def fill(text: str, values: Mapping[str, str]) -> str:
             )
         value = values.get(variable, "")
         if not value and variable not in CAN_BE_EMPTY:
-            raise CannotFillIn(_("Nothing is known here to fill in for “%(variable)s”.") % place.groupdict())
+            raise CannotFillIn(
+                _("Nothing is known here to fill in for “%(variable)s”.") % {"variable": variable}
+            )
         return place["space"] + value if value else ""
 
     return PLACE.sub(value_of, text)

@@ -475,7 +475,7 @@ def test_without_an_order_its_number_cannot_be_filled_in(client, agent, macro):
 
     page = do(client, ticket, "answer", body="Typed already", macro=macro.pk, insert="1")
 
-    assert "order_number" in page.text
+    assert "fill in for “order_number”." in page.text
     assert page.context["forms"]["answer"].initial["body"] == "Typed already"
 
 
