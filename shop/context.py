@@ -14,6 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
+from privacy import browser, optional
+from privacy.optional import Use
+from privacy.signals import opts_out
 from shop.address import open_markets, page_prefix
 from shop.catalogue.models import Market
 from shop.catalogue.texts import country_name, language_name
@@ -75,6 +78,17 @@ class Shop:
         context = {"shop": self, "market": self.market, "shelves": shelves().first}
         with page_prefix(self.language, self.market.country):
             return {part: render_to_string(template, context) for part, template in FRAME.items()}
+
+    @property
+    def opts_out(self) -> bool:
+        return opts_out(self.request)
+
+    @property
+    def asks(self) -> list[Use]:
+        """What the banner asks about, on pages to look around on: never in a cart, a checkout, an account."""
+        match = self.request.resolver_match
+        is_public = match is not None and match.namespace == "catalogue"
+        return optional.uses() if is_public and browser.is_to_be_asked(self.request) else []
 
     @property
     def place(self) -> str:

@@ -11,6 +11,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from privacy import browser
+from privacy.purposes import Purpose
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +28,7 @@ class Cookie:
     purpose: Any
     content: Any
     lifetime: Any
+    needs: Purpose | None = None  # set only for browsers that agreed to this
 
 
 REGISTER = {
@@ -58,12 +62,23 @@ REGISTER = {
             content=_("A random number."),
             lifetime=_("1 year"),
         ),
+        Cookie(
+            settings.CHOICE_COOKIE_NAME,
+            set_when=_("You answer a question about your privacy."),
+            purpose=_("Remembers your answer, so that we do not ask again."),
+            content=_("Your answer and its date; no number."),
+            lifetime=_("12 months if you agreed, 6 months if you refused"),
+        ),
     )
 }
 
 
 class CookieRegisterMiddleware:
-    """Strips cookies that are not in the register; in the demo and in tests they are an error."""
+    """Strips cookies that are not in the register, or that the browser did not agree to.
+
+    In the demo and in tests one that is not in the register is an error. One whose consent was taken back is
+    deleted with the next answer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -75,7 +90,16 @@ class CookieRegisterMiddleware:
                 raise UndeclaredCookie(name)
             logger.error("undeclared cookie stripped: %s", name)
             del response.cookies[name]
+        for name in _declined(request, response):
+            response.cookies.pop(name, None)
+            if name in request.COOKIES:
+                response.delete_cookie(name, samesite="Lax")
         return response
+
+
+def _declined(request: HttpRequest, response: HttpResponse) -> list[str]:
+    touched = REGISTER.keys() & (request.COOKIES.keys() | response.cookies.keys())
+    return [name for name in touched if (need := REGISTER[name].needs) and not browser.permits(request, need)]
 
 
 @require_safe

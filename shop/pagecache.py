@@ -1,4 +1,7 @@
-"""Whole public pages, kept for a minute and given to everybody who carries no cookie and no cart of ours."""
+"""Whole public pages, kept for a minute and given to everybody who carries no session and no cart of ours.
+
+What a browser's signal or answer about its privacy changes on a page is part of the key.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -10,6 +13,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
+from privacy import browser, signals
+
 OUR_COOKIES = {settings.SESSION_COOKIE_NAME, settings.CART_COOKIE_NAME}
 NOT_KEPT = {"Content-Length", "Date"}
 
@@ -20,7 +25,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        patch_vary_headers(response, ["Cookie", "HX-Request", *signals.HEADERS])
         response.is_public = response.status_code == 200  # type: ignore[attr-defined]
         return response
 
@@ -36,7 +41,8 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _may_share(request):
             return self.get_response(request)
-        key = "page:" + hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
+        address = f"{request.build_absolute_uri()} {browser.variant(request)}"
+        key = "page:" + hashlib.sha256(address.encode()).hexdigest()
         if kept := cache.get(key):
             body, headers = kept
             return _answer(request, HttpResponse(body, headers=headers))

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.SeenMiddleware",
+    "privacy.browser.SignalMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -303,6 +304,7 @@ ACCOUNT_RATE_LIMITS = {
     "ticket_solved": "5/h/key",
     "chat_line": "30/m/ip",
     "ticket_reply": "10/m/ip",
+    "privacy_choice": "30/m/ip",
 }
 # Behind a proxy every shopper would share the proxy's limit unless the hops are counted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -343,6 +345,7 @@ SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CART_COOKIE_NAME = f"{COOKIE_PREFIX}cart"
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
+CHOICE_COOKIE_NAME = f"{COOKIE_PREFIX}cc"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -11,6 +11,7 @@ from django.views.static import serve
 
 from accounts.views.webhooks import mail_events, sms_answer
 from orders.views.webhooks import stripe_webhook
+from privacy.views.choices import gpc
 from shop.catalogue import seo
 from shop.cookies import register_page
 from support.views.webhooks import mail_in
@@ -57,6 +58,7 @@ urlpatterns = [
     path("webhooks/sms/", sms_answer, name="sms_answer"),
     path("webhooks/mail-in/", mail_in, name="mail_in"),
     path("favicon.ico", favicon),
+    path(".well-known/gpc.json", gpc, name="gpc"),
     path("robots.txt", seo.robots_txt),
     path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", seo.sitemap_section, name="sitemap_section"),

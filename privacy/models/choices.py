@@ -20,7 +20,8 @@ class NeverChanged(RuntimeError):
 
 
 def lapse(*, is_given: bool, since: datetime) -> datetime:
-    return since + relativedelta(months=MONTHS_ACCEPTED if is_given else MONTHS_REFUSED)
+    end: datetime = since + relativedelta(months=MONTHS_ACCEPTED if is_given else MONTHS_REFUSED)
+    return end
 
 
 class ConsentRecordQuerySet(models.QuerySet["ConsentRecord"]):

@@ -3,8 +3,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from privacy import registry
+from privacy import optional, registry
 from privacy.models import DataSubject
+from privacy.optional import Use
+from privacy.purposes import Purpose
 
 from .letters import Letter
 
@@ -32,3 +34,11 @@ def fresh_register() -> Iterator[None]:
     yield
     registry._registry.clear()
     registry._registry.update(before)
+
+
+@pytest.fixture
+def counting() -> Iterator[Use]:
+    """The shop would count page views, if people agree."""
+    optional.register(Purpose.ANALYTICS, "We count how often a page is opened.")
+    yield optional.uses()[0]
+    optional._uses.clear()
