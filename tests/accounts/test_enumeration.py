@@ -6,7 +6,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts import preferences
+from accounts.models import Channel, Topic, User
+from privacy.models import ConsentRecord
 from tests.accounts.people import PASSWORD, mails_go_out, new_person, path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("relays")]
@@ -19,6 +21,8 @@ FORMS = [
     ("account_login", "login", {"password": "wrong"}, 1),
     ("account_request_login_code", "email", {}, 4),
     ("account_reset_password", "email", {}, 4),
+    ("accounts:preferences", "email", {}, 8),
+    ("choices:newsletter", "email", {}, 4),
 ]
 
 
@@ -89,3 +93,16 @@ def without_token(text):
     import re
 
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+def test_a_reader_of_the_newsletter_is_not_known_by_a_quick_answer():
+    reader = User.objects.get(email=KNOWN).subject
+    preferences.switch(
+        reader, Topic.NEWSLETTER, Channel.EMAIL, is_wanted=True, source=ConsentRecord.Source.ACCOUNT
+    )
+
+    known = answer("choices:newsletter", "email", {}, KNOWN)
+    unknown = answer("choices:newsletter", "email", {}, UNKNOWN)
+
+    assert known[:3] == unknown[:3]
+    assert abs(known[3] - unknown[3]) <= 8
