@@ -2,7 +2,8 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,10 +13,10 @@ from django.utils.crypto import salted_hmac
 from accounts import preferences, sessions
 from accounts.models import SignIn, User
 from accounts.notifications import notify
-from privacy import audit, requests
-from privacy.models import ConsentRecord, PrivacyRequest
+from privacy import audit, deletion
+from privacy.deletion import COOLING_OFF
+from privacy.models import AuditEvent, ConsentRecord, PrivacyRequest
 
-COOLING_OFF = timedelta(days=7)
 SALT = "accounts.reopen"
 
 
@@ -32,23 +33,31 @@ class StillStaff(ValueError):
 
 
 @transaction.atomic
-def close(user: User) -> PrivacyRequest:
-    """Nobody can sign in any more and nothing is advertised; the data goes when the week is over."""
+def close(user: User, *, at_once: bool = False) -> PrivacyRequest:
+    """Nobody can sign in any more and nothing is advertised; the data goes when the week is over, or now."""
     user = User.objects.select_for_update(of=("self",)).select_related("subject__key").get(pk=user.pk)
     if user.is_staff:
         raise StillStaff
     if not user.is_active:
         raise AlreadyClosed
+    return deletion.ask(
+        user.subject, source=PrivacyRequest.Source.ACCOUNT, at_once=at_once, actor=user.subject
+    )
+
+
+def shut(request: PrivacyRequest, actor: Any) -> bool:
+    """Whoever asks for the deletion of their data, by whatever way, has closed the account."""
+    user = User.objects.select_related("subject__key").filter(subject=request.subject_id).first()
+    if user is None or not user.is_active or user.is_staff:
+        return False
     user.is_active = False
     user.save(update_fields=["is_active"])
     sessions.end(SignIn.objects.filter(subject=user.subject), actor=user)
     stop_advertising(user)
-    request = requests.receive(
-        user.subject, PrivacyRequest.Kind.ERASURE, source=PrivacyRequest.Source.ACCOUNT
-    )
-    notify(user.subject, "account_closed", about=request)
-    audit.record("account.closed", actor=user, subject=user, obj=user, reference=request.reference)
-    return request
+    if request.start_at and request.start_at > timezone.now():
+        notify(user.subject, "account_closed", about=request)
+    audit.record("account.closed", actor=actor, subject=user, obj=user, reference=request.reference)
+    return True
 
 
 @transaction.atomic
@@ -60,18 +69,28 @@ def reopen(request: PrivacyRequest) -> User:
     user = User.objects.select_related("subject").filter(subject=request.subject_id).first()
     if user is None:  # erased before the week was over
         raise TooLate(request.reference)
-    request.status = PrivacyRequest.Status.WITHDRAWN
-    request.completed_at = timezone.now()
-    request.save(update_fields=["status", "completed_at"])
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    audit.record("account.reopened", actor=user, subject=user, obj=user, reference=request.reference)
+    deletion.withdraw(request, actor=user)
+    user.refresh_from_db()
     return user
 
 
+def open_again(request: PrivacyRequest, actor: Any) -> None:
+    """Only what this request closed: who was locked out for another reason stays so."""
+    closed = AuditEvent.objects.filter(action="account.closed", data__reference=request.reference)
+    user = User.objects.select_related("subject").filter(subject=request.subject_id).first()
+    if user is None or not closed.exists():
+        return
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record("account.reopened", actor=actor, subject=user, obj=user, reference=request.reference)
+
+
 def can_reopen(request: PrivacyRequest) -> bool:
-    is_waiting = request.status == PrivacyRequest.Status.RECEIVED
-    return is_waiting and timezone.now() < request.received_at + COOLING_OFF
+    return request.is_cancellable and timezone.now() < begins_at(request)
+
+
+def begins_at(request: PrivacyRequest) -> datetime:
+    return request.start_at or request.received_at + COOLING_OFF
 
 
 def stop_advertising(user: User) -> None:
@@ -99,3 +118,6 @@ def request_of(token: str) -> PrivacyRequest | None:
 def _signature(reference: str, key: str) -> str:
     digest = salted_hmac(SALT, reference, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+deletion.register(stop=shut, resume=open_again)

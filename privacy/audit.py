@@ -19,7 +19,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from .keys import current_key, key_ring
-from .models import AuditEvent, AuditHead, DataSubject
+from .models.audit import AuditEvent, AuditHead
+from .models.subjects import DataSubject
 
 # What an event may say besides the ids. A new word is added here, and thought about.
 DATA_KEYS = {

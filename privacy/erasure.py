@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from . import audit, journal
 from .models import DataSubject, LegalHold, SubjectKey
 from .models.subjects import random_reference
-from .registry import PersonalData, declarations
+from .registry import PersonalData, Rule, declarations
 from .retention import BATCH, blanks_of, delete, filled, kept_until
 
 Text = str | Promise
@@ -108,13 +108,21 @@ def _obstacles(subject: DataSubject) -> Iterator[Text]:
 
 
 def _step(data: PersonalData, rows: models.QuerySet[Any]) -> Step:
+    kept = data.laws and not data.outlives
+    return step(data, rows.count(), kept_until(data, rows, _longest(data)) if kept else None)
+
+
+def step(data: PersonalData, count: int, until: date | None) -> Step:
     if data.outlives:
-        return Step(data, rows.count(), why=data.outlives)
+        return Step(data, count, why=data.outlives)
     if not data.laws:
-        return Step(data, rows.count())
-    longest = max(data.laws, key=lambda law: law.years)
+        return Step(data, count)
     stays = tuple(field.label for field in data.personal.values() if field.keep)
-    return Step(data, rows.count(), stays, longest.law, kept_until(data, rows, longest))
+    return Step(data, count, stays, _longest(data).law, until)
+
+
+def _longest(data: PersonalData) -> Rule:
+    return max(data.laws, key=lambda law: law.years)
 
 
 def _begin(subject: DataSubject) -> None:

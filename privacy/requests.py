@@ -1,27 +1,104 @@
-"""Requests of people who use their rights: received here, with a reference and a day to answer by."""
+"""Requests of people who use their rights: received with a reference and a day to answer by, moved from state
+to state, extended or refused with a reason, and settled.
+"""
 
-from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from . import audit
+from . import audit, deadlines, telling
 from .models import DataSubject, PrivacyRequest
 
-# The law of most places gives a month (Art. 12(3) GDPR); the shop answers within half of it.
-ANSWER_WITHIN = timedelta(days=15)
+Status = PrivacyRequest.Status
+
+
+class NoExtension(ValueError):
+    """The law of that place knows none, its first limit is over, or it was extended already."""
 
 
 @transaction.atomic
 def receive(
     subject: DataSubject, kind: PrivacyRequest.Kind, *, source: PrivacyRequest.Source
 ) -> PrivacyRequest:
-    request = PrivacyRequest.objects.create(subject=subject, kind=kind, source=source, due_on=answer_by())
+    """The clock runs from now. Asked twice, the second request points to the first."""
+    first = open_of(subject, kind)
+    today, country = timezone.localdate(), country_of(subject)
+    request = PrivacyRequest.objects.create(
+        subject=subject,
+        kind=kind,
+        source=source,
+        status=Status.DUPLICATE if first else Status.RECEIVED,
+        duplicate_of=first,
+        due_on=deadlines.answer_by(today, country),
+        legal_limit_on=deadlines.of(country).limit(today),
+        completed_at=timezone.now() if first else None,
+    )
     audit.record(
         "request.received", subject=subject, obj=request, kind=kind.value, reference=request.reference
     )
     return request
 
 
-def answer_by() -> date:
-    return timezone.localdate() + ANSWER_WITHIN
+def open_of(subject: DataSubject, kind: PrivacyRequest.Kind) -> PrivacyRequest | None:
+    return PrivacyRequest.objects.open().filter(subject=subject, kind=kind).order_by("pk").first()
+
+
+def current(
+    subject: DataSubject, kind: PrivacyRequest.Kind, *, source: PrivacyRequest.Source
+) -> PrivacyRequest:
+    """The one that is open already, or a new one."""
+    return open_of(subject, kind) or receive(subject, kind, source=source)
+
+
+def country_of(subject: DataSubject) -> str:
+    """Whose law counts: where the person says they live, or else where they shop."""
+    if subject.jurisdiction:
+        return subject.jurisdiction
+    contact = telling.contact_of(subject)
+    return contact.country if contact else ""
+
+
+@transaction.atomic
+def verify(request: PrivacyRequest, *, actor: Any = None) -> None:
+    """We know now who asks."""
+    request.refresh_from_db(fields=["status"])
+    if request.status in (Status.RECEIVED, Status.IDENTITY_PENDING):
+        request.advance(Status.VERIFIED, actor=actor)
+
+
+@transaction.atomic
+def settle(request: PrivacyRequest, to: str, *, actor: Any = None, reason: str = "") -> None:
+    request.advance(to, actor=actor)
+    request.completed_at, request.reason = timezone.now(), reason or request.reason
+    request.save(update_fields=["completed_at", "reason"])
+
+
+def refuse(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:
+    """The person is told why, and which authority they may complain to."""
+    with transaction.atomic():
+        settle(request, Status.REFUSED, actor=actor, reason=reason)
+        telling.tell(request.subject, "request_changed", about=request, key="refused")
+
+
+def complete(request: PrivacyRequest, *, actor: Any) -> None:
+    with transaction.atomic():
+        settle(request, Status.COMPLETED, actor=actor)
+        telling.tell(request.subject, "request_changed", about=request, key="completed")
+
+
+@transaction.atomic
+def extend(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:
+    """Once, before the first limit, as long as the law allows; the person is told, with the reason."""
+    request = PrivacyRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    received_on = timezone.localtime(request.received_at).date()
+    deadline = deadlines.of(country_of(request.subject))
+    until = deadline.extended(received_on)
+    late = timezone.localdate() > deadline.limit(received_on)
+    if until is None or late or request.extended_at or not request.is_open:
+        raise NoExtension(request.reference)
+    request.due_on = request.legal_limit_on = until
+    request.extended_at, request.reason = timezone.now(), reason
+    request.save(update_fields=["due_on", "legal_limit_on", "extended_at", "reason"])
+    telling.tell(request.subject, "request_changed", about=request, key="extended")
+    audit.record("request.extended", actor=actor, subject=request.subject, obj=request, reason=reason.value)

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, retention
+from . import audit, copies, deletion, retention
 
 
 @shared_task
@@ -12,3 +12,10 @@ def verify_audit() -> None:
 @shared_task
 def purge() -> None:
     retention.purge(as_of=timezone.localdate())
+
+
+@shared_task
+def run_requests() -> None:
+    """One after the other, so that a copy and a deletion of the same person never meet."""
+    copies.make_due()
+    deletion.run_due()

@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "support.tasks.sweep_attachments",
         "schedule": crontab(hour=3, minute=40),
     },
+    "do what people asked for with their data": {
+        "task": "privacy.tasks.run_requests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }
 

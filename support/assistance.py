@@ -81,10 +81,9 @@ def correct_contact(ticket: Ticket, *, name: str, phone: str, agent: User) -> Pr
     user = User.objects.select_related("subject__key").filter(subject=ticket.subject_id).first()
     if user is None:
         raise NoAccount(ticket.reference)
-    request = requests.receive(
+    request = requests.current(
         ticket.subject, PrivacyRequest.Kind.RECTIFICATION, source=PrivacyRequest.Source.STAFF
     )
     profiles.change_contact(user, name=name or user.name, phone=phone or user.phone, actor=agent)
-    request.status, request.completed_at = PrivacyRequest.Status.COMPLETED, timezone.now()
-    request.save(update_fields=["status", "completed_at"])
+    requests.settle(request, PrivacyRequest.Status.COMPLETED, actor=agent)
     return request

@@ -106,4 +106,13 @@ class PlaceForm(forms.Form):
 
 
 class CloseForm(forms.Form):
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[
+            ("later", _("In seven days; until then a link brings everything back")),
+            ("now", _("Now; there is no way back")),
+        ],
+        initial="later",
+        required=False,
+    )
     is_sure = forms.BooleanField(label=_("Yes, close my account and delete what you need not keep"))

@@ -35,7 +35,7 @@ def _way_back(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any
     link = _page(request.subject.user, "accounts:reopen", closing.reopen_token(request))
     return {
         "reference": request.reference,
-        "until": request.received_at + closing.COOLING_OFF,
+        "until": closing.begins_at(request),
         "link": link,
     }
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import closing
 from accounts.forms.profile import CloseForm
 from accounts.pages import AccountRequest, account_page
+from privacy import erasure, request_links
+from privacy.deletion import COOLING_OFF
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,10 +18,10 @@ from accounts.pages import AccountRequest, account_page
 @reauthentication_required
 def close(request: AccountRequest) -> HttpResponse:
     """What happens, what stays and why; then one press. Whoever comes here has just signed in."""
-    form, days = CloseForm(request.POST or None), closing.COOLING_OFF.days
+    form, days = CloseForm(request.POST or None), COOLING_OFF.days
     if form.is_valid():
         try:
-            closed = closing.close(request.user)
+            closed = closing.close(request.user, at_once=form.cleaned_data["when"] == "now")
         except closing.StillStaff:
             form.add_error(None, _("You work here. A colleague has to take your rights back first."))
         except closing.AlreadyClosed:
@@ -27,8 +29,9 @@ def close(request: AccountRequest) -> HttpResponse:
             return redirect("catalogue:home")
         else:
             logout(request)
-            return render(request, "accounts/closed.html", {"reference": closed.reference, "days": days})
-    return render(request, "accounts/close.html", {"form": form, "days": days})
+            return redirect("privacy:request", request_links.token_of(closed))
+    context = {"form": form, "days": days, "plan": erasure.plan(request.user.subject)}
+    return render(request, "accounts/close.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -42,7 +42,7 @@ def fresh(client, path_of):
 
 def close(client, path_of):
     with mails_go_out():
-        return client.post(path_of("accounts:close"), {"is_sure": "on"})
+        return client.post(path_of("accounts:close"), {"is_sure": "on"}, follow=True)
 
 
 def reopening_link():
@@ -52,7 +52,7 @@ def reopening_link():
 def test_the_password_is_asked_for_once_more(client, path_of, zoe):
     answer = close(client, path_of)
 
-    assert "reauthenticate" in answer["Location"]
+    assert "reauthenticate" in answer.redirect_chain[-1][0]
     zoe.refresh_from_db()
     assert zoe.is_active
 
@@ -129,7 +129,7 @@ def test_the_link_in_the_mail_opens_it_again(client, path_of, fresh):
 def test_after_a_week_the_link_opens_nothing(client, path_of, fresh):
     close(client, path_of)
     link = reopening_link()
-    PrivacyRequest.objects.update(received_at=timezone.now() - closing.COOLING_OFF - timedelta(minutes=1))
+    PrivacyRequest.objects.update(start_at=timezone.now() - timedelta(minutes=1))
 
     page = client.post(link)
 

@@ -1,0 +1,133 @@
+"""What people are told of the requests by which they use their rights over their data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts import links
+from accounts.events import Event, Recipient, register
+from accounts.messages.signing_in import CODE_LIVES
+from accounts.models import Channel, Subscription, Topic, User
+from accounts.notifications import notify
+from privacy import deletion, request_links, telling
+from privacy.models import DataSubject, Farewell, PrivacyRequest
+from privacy.telling import Contact
+from shop.address import page_url
+
+NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
+
+
+def contact_of(subject: DataSubject) -> Contact | None:
+    """The account's address, also of one that is closed, or the newsletter's."""
+    user = User.objects.filter(subject=subject).first()
+    if user is not None:
+        return Contact(user.email, user.language or settings.LANGUAGE_CODE, user.country)
+    reader = Subscription.objects.select_related("subject__key").filter(subject=subject).first()
+    return Contact(reader.email, reader.language, reader.country) if reader else None
+
+
+def _person(subject: DataSubject) -> Recipient:
+    contact = telling.contact_of(subject)
+    if contact is None:
+        return NOWHERE
+    return Recipient(
+        language=contact.language,
+        country=contact.country,
+        email=contact.email,
+        has_inbox=User.objects.filter(subject=subject, is_active=True).exists(),
+    )
+
+
+def _who_asked(request: PrivacyRequest) -> Recipient:
+    return _person(request.subject)
+
+
+def _who_left(farewell: Farewell) -> Recipient:
+    return Recipient(
+        language=farewell.language or settings.LANGUAGE_CODE,
+        country=farewell.country,
+        email=farewell.email,
+        has_inbox=False,
+    )
+
+
+def _code(subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": data.get("code", "")}
+
+
+def _state(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
+    return _about(request, _who_asked(request))
+
+
+def _end(farewell: Farewell, data: Mapping[str, Any]) -> dict[str, Any]:
+    steps = deletion.outcome(farewell.request)
+    return _about(farewell.request, _who_left(farewell)) | {"kept": [step for step in steps if not step.goes]}
+
+
+def _copy(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it is fetched by whoever proves anew to be the person: the mail alone opens nothing."""
+    person = _who_asked(request)
+    page = "privacy:my_copy"
+    return {"request": request, "link": _page(page, person)}
+
+
+def _about(request: PrivacyRequest, person: Recipient) -> dict[str, Any]:
+    token = request_links.token_of(request)
+    return {"request": request, "token": token, "link": _page("privacy:request", person, token)}
+
+
+def _page(name: str, person: Recipient, *args: object) -> str:
+    market, language = links.place(person.language, person.country)
+    return page_url(name, *args, language=language, country=market.country)
+
+
+register(
+    Event(
+        "rights_code",
+        label=_("A code that shows who asks"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_person,
+        context=_code,
+        can_be_refused=False,
+        useful_for=CODE_LIVES,
+        sample={"code": "123456"},
+    )
+)
+register(
+    Event(
+        "request_changed",
+        label=_("News of your privacy request"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_who_asked,
+        context=_state,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "copy_ready",
+        label=_("The copy of your data is ready"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL, Channel.INBOX),
+        recipient=_who_asked,
+        context=_copy,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "erasure_done",
+        label=_("Your data is deleted"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_who_left,
+        context=_end,
+        can_be_refused=False,
+    )
+)
+telling.register_contact(contact_of)
+telling.register_teller(notify)

@@ -1,0 +1,111 @@
+"""The copy of their data somebody asked for: made by a worker, sealed, fetched a few times, then gone."""
+
+import io
+import logging
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+
+from . import audit, export, requests, telling
+from .models import DataCopy, DataSubject, PrivacyRequest
+
+logger = logging.getLogger(__name__)
+
+ONCE_IN = timedelta(hours=24)
+KINDS = (PrivacyRequest.Kind.ACCESS, PrivacyRequest.Kind.PORTABILITY)
+Status = PrivacyRequest.Status
+
+
+class NotThere(LookupError):
+    """It was never made, its days are over, or it was fetched often enough."""
+
+
+@transaction.atomic
+def ask(subject: DataSubject, *, source: PrivacyRequest.Source, actor: Any = None) -> PrivacyRequest:
+    """Whoever asks is known to be the person. Within a day of the last one it is the last one."""
+    DataSubject.objects.select_for_update().get(pk=subject.pk)
+    if (latest := latest_of(subject)) and timezone.now() - latest.created_at < ONCE_IN:
+        return latest.request
+    request = requests.current(subject, PrivacyRequest.Kind.ACCESS, source=source)
+    requests.verify(request, actor=actor)
+    if request.status == Status.VERIFIED:
+        request.start_at = timezone.now()
+        request.save(update_fields=["start_at"])
+        request.advance(Status.SCHEDULED, actor=actor)
+    make_copy.delay_on_commit(request.pk)
+    return request
+
+
+def latest_of(subject: DataSubject) -> DataCopy | None:
+    copies = DataCopy.objects.filter(subject=subject).select_related("request")
+    return copies.order_by("-created_at").first()
+
+
+@shared_task
+def make_copy(request_id: int) -> None:
+    make(request_id)
+
+
+def make_due() -> None:
+    due = PrivacyRequest.objects.due().filter(kind__in=KINDS)
+    for request_id in due.values_list("pk", flat=True):
+        try:
+            make(request_id)
+        except Exception:
+            logger.exception("privacy request %s", request_id)
+
+
+def make(request_id: int) -> None:
+    request = _begin(request_id)
+    if request is None:
+        return
+    subject, contact = request.subject, telling.contact_of(request.subject)
+    file = io.BytesIO()
+    for older in DataCopy.objects.filter(subject=subject):  # a copy holds no copies
+        discard(older)
+    with translation.override(contact.language if contact else None):
+        export.write(subject, file)
+    with transaction.atomic():
+        copy = DataCopy(request=request, subject=subject)
+        copy.file.save("copy.zip", ContentFile(file.getvalue()), save=False)
+        copy.save()
+        requests.settle(request, Status.COMPLETED)
+        telling.tell(subject, "copy_ready", about=request)
+
+
+@transaction.atomic
+def _begin(request_id: int) -> PrivacyRequest | None:
+    due = PrivacyRequest.objects.due().filter(pk=request_id, kind__in=KINDS)
+    request = due.select_for_update(of=("self",), skip_locked=True).select_related("subject").first()
+    if request is None:
+        return None
+    if request.status == Status.SCHEDULED:
+        request.advance(Status.RUNNING)
+    request.start_at = timezone.now()  # the lease of this worker
+    request.save(update_fields=["start_at"])
+    return request
+
+
+def fetch(copy: DataCopy, *, actor: Any = None) -> bytes:
+    """The ZIP file. The last time it is fetched its file goes."""
+    if not copy.is_there:
+        raise NotThere
+    content: bytes = copy.file.open().read()
+    with transaction.atomic():
+        allowed = DataCopy.objects.filter(pk=copy.pk, downloads__lt=DataCopy.MOST_DOWNLOADS)
+        if not allowed.update(downloads=F("downloads") + 1):
+            raise NotThere
+        audit.record("subject.copy_fetched", actor=actor or copy.subject, subject=copy.subject, obj=copy)
+    return content
+
+
+@transaction.atomic
+def discard(copy: DataCopy) -> None:
+    storage, name = copy.file.storage, str(copy.file.name)
+    copy.delete()
+    transaction.on_commit(lambda: storage.delete(name))

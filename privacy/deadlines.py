@@ -1,0 +1,79 @@
+"""By when a request is answered: the law of where somebody lives, and the shop's own word, which is shorter.
+
+The laws are in `deadlines.toml`, each with its source and the day it was looked up. Public holidays are not
+counted, so that a day is rather too early than too late.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+OWN_TARGET = timedelta(days=15)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """What one law says."""
+
+    name: str
+    countries: tuple[str, ...]
+    law: str
+    source: str
+    checked_on: date
+    confidence: str
+    months: int = 0
+    days: int = 0
+    working_days: int = 0
+    extension_months: int = 0
+    extension_days: int = 0
+
+    def limit(self, received_on: date) -> date:
+        if self.working_days:
+            return _after_working_days(received_on, self.working_days)
+        return _working_day(received_on + relativedelta(months=self.months, days=self.days))
+
+    def extended(self, received_on: date) -> date | None:
+        """The last day with an extension; None where the law knows none."""
+        if not (self.extension_months or self.extension_days):
+            return None
+        months, days = self.months + self.extension_months, self.days + self.extension_days
+        return _working_day(received_on + relativedelta(months=months, days=days))
+
+
+@cache
+def deadlines() -> tuple[Deadline, ...]:
+    content = tomllib.loads(Path(__file__).with_name("deadlines.toml").read_text(encoding="utf-8"))
+    return tuple(_deadline(name, entry) for name, entry in content.items())
+
+
+def of(country: str) -> Deadline:
+    """The law of a country; for all others the one that leaves the least time."""
+    known = [deadline for deadline in deadlines() if country in deadline.countries]
+    return known[0] if known else min(deadlines(), key=lambda one: one.limit(date(2026, 1, 1)))
+
+
+def answer_by(received_on: date, country: str) -> date:
+    """The shop's own target, or the law where it is quicker."""
+    return min(received_on + OWN_TARGET, of(country).limit(received_on))
+
+
+def _deadline(name: str, entry: dict[str, Any]) -> Deadline:
+    return Deadline(name=name, **entry | {"countries": tuple(entry["countries"])})
+
+
+def _working_day(day: date) -> date:
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def _after_working_days(day: date, count: int) -> date:
+    for _number in range(count):
+        day = _working_day(day + timedelta(days=1))
+    return day

@@ -1,0 +1,60 @@
+"""What the privacy engine asks of the apps above it, which it does not know: where somebody can be reached,
+and that something is told to them. Apps register at start-up.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from .models import DataSubject
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where a person is told about their requests."""
+
+    email: str
+    language: str
+    country: str
+
+
+Finder = Callable[[DataSubject], Contact | None]
+Teller = Callable[..., Any]  # (subject, code, *, about, key, data)
+
+_finders: list[Finder] = []
+_tellers: list[Teller] = []
+
+
+def register_contact(find: Finder) -> Finder:
+    """Those who know a person best register first."""
+    _finders.append(find)
+    return find
+
+
+def register_teller(tell: Teller) -> Teller:
+    _tellers.append(tell)
+    return tell
+
+
+def contact_of(subject: DataSubject) -> Contact | None:
+    return next(_contacts(subject), None)
+
+
+def tell(
+    subject: DataSubject,
+    code: str,
+    *,
+    about: models.Model,
+    key: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    for teller in _tellers:
+        teller(subject, code, about=about, key=key, data=data)
+
+
+def _contacts(subject: DataSubject) -> Iterator[Contact]:
+    for find in _finders:
+        if contact := find(subject):
+            yield contact

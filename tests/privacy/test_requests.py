@@ -1,0 +1,327 @@
+"""Requests: their states and days, the deletion that runs by itself, the copy that is fetched."""
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from orders.models import Order
+from privacy import copies, deadlines, deletion, erasure, request_links, requests
+from privacy.models import DataCopy, Farewell, PrivacyRequest, SubjectKey
+from shop.states import InvalidTransition
+from tests.accounts.people import PASSWORD, link_in, mails_go_out, new_person, path_of, sign_in
+from tests.factories import MarketFactory, OrderAddressFactory, OrderFactory, ProcessorFactory
+
+pytestmark = pytest.mark.django_db
+Kind, Source, Status = PrivacyRequest.Kind, PrivacyRequest.Source, PrivacyRequest.Status
+
+
+@pytest.fixture(autouse=True)
+def shop(settings, tmp_path):
+    settings.RIGHTS_JOURNAL = str(tmp_path / "rights.jsonl")
+    settings.VAR_DIR = tmp_path
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    ProcessorFactory(code="mail", kind="messages", purpose="service_message")
+    return MarketFactory()
+
+
+@pytest.fixture
+def zoe():
+    return new_person()
+
+
+@pytest.fixture
+def signed_in(client, zoe):
+    """And has given the password a moment ago."""
+    sign_in(client, zoe.email)
+    client.post(path_of("account_reauthenticate"), {"password": PASSWORD})
+    return client
+
+
+def close(client, when):
+    with mails_go_out():
+        return client.post(path_of("accounts:close"), {"is_sure": "on", "when": when})
+
+
+# --- Days ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("country", "received", "limit"),
+    [
+        ("DE", date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday
+        ("FR", date(2026, 3, 10), date(2026, 4, 10)),
+        ("US", date(2026, 1, 2), date(2026, 2, 16)),
+        ("KR", date(2026, 1, 2), date(2026, 1, 12)),
+        ("CN", date(2026, 1, 2), date(2026, 1, 23)),
+        ("", date(2026, 1, 5), date(2026, 1, 8)),  # nobody knows where: the shortest of all
+        ("XX", date(2026, 1, 5), date(2026, 1, 8)),
+    ],
+)
+def test_the_law_of_the_place_gives_the_last_day(country, received, limit):
+    assert deadlines.of(country).limit(received) == limit
+
+
+def test_every_law_says_where_it_stands_and_when_it_was_looked_up():
+    assert all(one.source and one.checked_on and one.confidence for one in deadlines.deadlines())
+
+
+@pytest.mark.promise("A-IV.7")
+def test_the_shop_answers_within_half_the_time_of_the_law(signed_in, zoe):
+    close(signed_in, "later")
+
+    request = PrivacyRequest.objects.get()
+    page = signed_in.get(path_of("privacy:request", request_links.token_of(request)))
+    assert request.due_on == timezone.localdate() + timedelta(days=15)
+    assert request.legal_limit_on > request.due_on
+    assert "Answered by" in page.text
+
+
+def test_a_request_is_extended_once_and_in_time(zoe):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+    first = request.legal_limit_on
+
+    with mails_go_out():
+        requests.extend(request, reason=PrivacyRequest.Reason.COMPLEX, actor=zoe)
+
+    request.refresh_from_db()
+    assert request.legal_limit_on > first
+    assert "a lot to look at" in mail.outbox[-1].body
+    with pytest.raises(requests.NoExtension):
+        requests.extend(request, reason=PrivacyRequest.Reason.COMPLEX, actor=zoe)
+
+
+def test_it_is_too_late_to_extend_after_the_last_day(zoe):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+    PrivacyRequest.objects.update(received_at=timezone.now() - timedelta(days=40))
+
+    with pytest.raises(requests.NoExtension):
+        requests.extend(request, reason=PrivacyRequest.Reason.MANY, actor=zoe)
+
+
+# --- States -------------------------------------------------------------------------------------------------
+
+
+def test_asked_twice_the_second_points_to_the_first(zoe):
+    first = requests.receive(zoe.subject, Kind.ACCESS, source=Source.CONTACT)
+    second = requests.receive(zoe.subject, Kind.ACCESS, source=Source.CONTACT)
+
+    assert (second.status, second.duplicate_of) == (Status.DUPLICATE, first)
+    assert not second.is_open
+
+
+def test_what_is_over_does_not_move_any_more(zoe):
+    request = requests.receive(zoe.subject, Kind.ACCESS, source=Source.CONTACT)
+    requests.complete(request, actor=zoe)
+
+    with pytest.raises(InvalidTransition):
+        request.advance(Status.RUNNING)
+
+
+def test_a_refusal_says_why_and_where_to_complain(client, zoe):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+
+    with mails_go_out():
+        requests.refuse(request, reason=PrivacyRequest.Reason.LEGAL_DUTY, actor=zoe)
+
+    page = client.get(path_of("privacy:request", request_links.token_of(request)))
+    for text in (page.text, mail.outbox[-1].body):
+        assert "A law obliges us" in text
+        assert "authority" in text
+
+
+# --- Deletion -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.promise("A-IV.6", "B-6.4")
+def test_the_plan_names_what_stays_with_law_and_day_before_anything_goes(signed_in, zoe):
+    OrderAddressFactory(order__subject=zoe.subject, order__status=Order.Status.COMPLETED)
+
+    page = signed_in.get(path_of("accounts:close"))
+
+    assert "What goes" in page.text
+    assert "UStG" in page.text
+    assert "until 31 December" in page.text
+    assert User.objects.filter(pk=zoe.pk, is_active=True).exists()
+
+
+def test_nothing_goes_for_a_week_and_the_link_brings_everything_back(signed_in, zoe):
+    page = close(signed_in, "later")
+    deletion.run_due()
+
+    zoe.refresh_from_db()
+    request = PrivacyRequest.objects.get()
+    assert not zoe.is_active
+    assert request.status == Status.SCHEDULED
+    taken_back = signed_in.post(page["Location"], follow=True)
+    assert "Taken back" in taken_back.text
+    zoe.refresh_from_db()
+    assert zoe.is_active
+
+
+@pytest.mark.promise("A-IV.5")
+def test_after_the_week_it_is_deleted_searched_for_and_told(client, signed_in, zoe):
+    address = OrderAddressFactory(order__subject=zoe.subject, order__status=Order.Status.COMPLETED)
+    status_page = close(signed_in, "later")["Location"]
+    PrivacyRequest.objects.update(start_at=timezone.now() - timedelta(minutes=1))
+
+    with mails_go_out():
+        deletion.run_due()
+
+    request = PrivacyRequest.objects.get()
+    assert request.status == Status.COMPLETED_WITH_RETENTION
+    assert not SubjectKey.objects.filter(subject=zoe.subject).exists()
+    assert mail.outbox[-1].to == ["zoe@mail.example"]
+    assert "UStG" in mail.outbox[-1].body
+    outcome = client.get(status_page)
+    assert "UStG" in outcome.text
+    assert client.get(link_in(mail.outbox[-1], "requests")).status_code == 200
+    assert Order.objects.get(pk=address.order.pk).total_gross
+
+
+def test_whoever_wants_it_now_has_it_now(signed_in, zoe):
+    close(signed_in, "now")
+
+    assert PrivacyRequest.objects.get().status == Status.COMPLETED
+    assert not User.objects.exists()
+    assert [letter.subject for letter in mail.outbox][-1].strip() == "Your data is deleted"
+
+
+def test_a_parcel_arrives_first(client, signed_in, zoe):
+    order = OrderFactory(subject=zoe.subject, status=Order.OPEN[0])
+    page = client.get(close(signed_in, "now")["Location"])
+
+    assert "Something must end first" in page.text
+    assert PrivacyRequest.objects.get().status == Status.SCHEDULED
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.COMPLETED)
+    PrivacyRequest.objects.update(start_at=timezone.now())
+    deletion.run_due()
+    assert PrivacyRequest.objects.get().status == Status.COMPLETED_WITH_RETENTION
+
+
+@pytest.mark.parametrize("stop_after", [0, 2, 5, 8])
+def test_a_worker_that_dies_is_followed_by_another(zoe, monkeypatch, stop_after):
+    real, done = erasure._erase_rows, []
+
+    def killed(data, subject):
+        if len(done) == stop_after:
+            raise KeyboardInterrupt
+        done.append(data)
+        real(data, subject)
+
+    request = deletion.ask(zoe.subject, source=Source.ACCOUNT, at_once=True)
+    monkeypatch.setattr(erasure, "_erase_rows", killed)
+    with pytest.raises(KeyboardInterrupt):
+        deletion.run(request.pk)
+    monkeypatch.undo()
+    deletion.run(request.pk)
+    request.refresh_from_db()
+    assert request.status == Status.RUNNING  # its lease is not over
+    PrivacyRequest.objects.update(start_at=timezone.now() - timedelta(minutes=11))
+    deletion.run_due()
+
+    request.refresh_from_db()
+    assert request.status == Status.COMPLETED
+    assert Farewell.objects.count() == 1
+
+
+def test_who_is_still_to_be_found_is_not_told_that_it_is_done(zoe, tmp_path):
+    (tmp_path / "forgotten.txt").write_text(f"call {zoe.email}")
+    request = deletion.ask(zoe.subject, source=Source.ACCOUNT, at_once=True)
+
+    deletion.run(request.pk)
+
+    request.refresh_from_db()
+    assert request.status == Status.FAILED
+    assert request.is_open
+    (tmp_path / "forgotten.txt").unlink()
+    request.advance(Status.VERIFYING)
+    deletion.prove(request)
+    request.refresh_from_db()
+    assert request.status == Status.COMPLETED
+
+
+def test_the_address_of_the_outcome_is_forgotten_with_its_key(zoe):
+    request = deletion.ask(zoe.subject, source=Source.ACCOUNT, at_once=True)
+    deletion.run(request.pk)
+    left = Farewell.objects.get()
+    Farewell.objects.update(created_at=timezone.now() - timedelta(days=4))
+
+    deletion.run_due()
+
+    assert not Farewell.objects.exists()
+    assert not SubjectKey.objects.filter(subject=left.subject_id).exists()
+
+
+# --- The copy -----------------------------------------------------------------------------------------------
+
+
+def ask_for_copy(client):
+    with mails_go_out():
+        return client.post(path_of("privacy:my_copy"), follow=True)
+
+
+@pytest.mark.promise("B-6.1")
+def test_a_copy_is_made_told_of_and_opens(signed_in, zoe):
+    page = ask_for_copy(signed_in)
+    file = signed_in.post(path_of("privacy:download_copy"))
+
+    assert "is ready" in page.text
+    assert mail.outbox[-1].to == [zoe.email]
+    names = zipfile.ZipFile(io.BytesIO(file.content)).namelist()
+    assert {"index.html", "data.json", "manifest.json"} <= set(names)
+    assert PrivacyRequest.objects.get().status == Status.COMPLETED
+    copy = DataCopy.objects.get()
+    with copy.file.storage.open(copy.file.name) as stored:
+        assert not stored.read().startswith(b"PK")
+
+
+def test_the_password_is_asked_for_before_a_copy_is_shown(client, zoe):
+    client.force_login(zoe)
+
+    for answer in (client.get(path_of("privacy:my_copy")), client.post(path_of("privacy:download_copy"))):
+        assert "reauthenticate" in answer["Location"]
+
+
+def test_a_copy_is_made_once_a_day_and_fetched_five_times(signed_in, zoe):
+    ask_for_copy(signed_in)
+    ask_for_copy(signed_in)
+
+    fetched = [signed_in.post(path_of("privacy:download_copy")).status_code for _time in range(6)]
+
+    assert DataCopy.objects.count() == PrivacyRequest.objects.count() == 1
+    assert fetched == [200, 200, 200, 200, 200, 404]
+
+
+def test_after_seven_days_there_is_no_copy(signed_in, zoe):
+    ask_for_copy(signed_in)
+    DataCopy.objects.update(created_at=timezone.now() - timedelta(days=7, minutes=1))
+
+    answer = signed_in.post(path_of("privacy:download_copy"))
+
+    assert answer.status_code == 404
+
+
+def test_a_copy_dies_with_the_deletion(signed_in, zoe, django_capture_on_commit_callbacks):
+    ask_for_copy(signed_in)
+    copy = DataCopy.objects.get()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        close(signed_in, "now")
+
+    assert not DataCopy.objects.exists()
+    assert not copy.file.storage.exists(copy.file.name)
+
+
+def test_a_worker_that_died_over_a_copy_is_followed_by_another(zoe):
+    request = copies.ask(zoe.subject, source=Source.ACCOUNT)
+    request.advance(Status.RUNNING)
+    PrivacyRequest.objects.update(start_at=timezone.now() - timedelta(minutes=11))
+
+    copies.make_due()
+
+    assert DataCopy.objects.get().request == request
