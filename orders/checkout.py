@@ -11,7 +11,7 @@ from orders import carts, fraud
 from orders.carts import Basket, Row
 from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
 from orders.pricing import Quote, QuoteLine
-from privacy import audit
+from privacy import audit, policies
 from privacy.keys import blind_index
 from privacy.models import DataSubject, SubjectIdentifier
 from shop.catalogue import stock
@@ -104,6 +104,7 @@ def _write_order(
     delivery = quote.delivery
     assert delivery is not None  # the form demands a method
     method = delivery.offer.method
+    told = policies.in_force()
     order = Order(
         subject=subject,
         market=basket.market,
@@ -124,6 +125,8 @@ def _write_order(
         total_net=to_minor(quote.total.net),
         total_tax=to_minor(quote.total.tax),
         total_gross=to_minor(quote.total.gross),
+        terms=told.get("terms"),
+        privacy_policy=told.get("privacy"),
     )
     order.email, order.phone, order.note = contact.email, contact.phone, contact.note
     order.save()

@@ -134,6 +134,8 @@ class OrderData(PersonalData):
         "total_gross",
         "expires_at",
         "confirmed_at",
+        "terms",
+        "privacy_policy",
     )
 
     def obstacle(self, subject: DataSubject) -> Any:

@@ -11,7 +11,7 @@ from moneyed import Money
 
 from orders.models.delivery import days_between
 from privacy.fields import encrypt
-from privacy.models import DataSubject
+from privacy.models import DataSubject, PolicyVersion
 from shop.catalogue.models import Market, Variant
 from shop.money import TaxedPrice, from_minor
 from shop.states import StateMachine
@@ -56,7 +56,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_story(self) -> Self:
         """Everything its own page tells, with the keys to read it."""
-        return self.with_keys().select_related("address__subject__key", "fulfilment")
+        return self.with_keys().select_related("address__subject__key", "fulfilment", "terms")
 
     def of(self, subject: DataSubject) -> Self:
         return self.filter(subject=subject)
@@ -126,6 +126,23 @@ class Order(StateMachine):
     placed_at = models.DateTimeField(_("placed"), default=timezone.now, db_index=True)
     expires_at = models.DateTimeField(_("to be paid by"), default=in_two_hours)
     confirmed_at = models.DateTimeField(_("confirmation sent"), null=True, blank=True)
+    # What the buyer was told when ordering: a notice, never a consent.
+    terms = models.ForeignKey(
+        PolicyVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("terms"),
+    )
+    privacy_policy = models.ForeignKey(
+        PolicyVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("privacy policy"),
+    )
 
     objects = OrderQuerySet.as_manager()
 

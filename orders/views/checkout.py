@@ -27,6 +27,7 @@ from orders.pages import (
     subject_of,
 )
 from orders.prefilling import Known, known_of, save_address
+from privacy import policies
 from shop.catalogue.stock import OutOfStock
 
 logger = logging.getLogger(__name__)
@@ -152,6 +153,7 @@ def _review(
         "quote": quote,
         "priced": basket.priced_rows(quote),
         "envelope": envelope(request.market.country, form.address, request.LANGUAGE_CODE),
+        "told": policies.in_force(),
         **said,
     }
     response = render(request, "orders/review.html", context, status=status)

@@ -23,7 +23,10 @@ LISTS = {
     "marketing": {"accounts.campaign", "catalogue.product"},
     "privacy": DESK
     | {f"privacy.{model}" for model in ("auditevent", "consentrecord", "datasubject", "disclosure")}
-    | {f"privacy.{model}" for model in ("legalhold", "privacyrequest", "processor", "purgerun")},
+    | {
+        f"privacy.{model}"
+        for model in ("legalhold", "policyversion", "privacyrequest", "processor", "purgerun")
+    },
 }
 
 

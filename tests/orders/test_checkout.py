@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from orders.models import Cart, DeliveryMethod, Order
 from orders.models.carts import hash_token
-from privacy.models import DataSubject, Disclosure
+from privacy.models import ConsentRecord, DataSubject, Disclosure, PolicyVersion
+from privacy.policy_files import publish_folder
 from shop.catalogue.models import Price, StockMovement
 from tests.factories import DeliveryMethodFactory, MarketFactory, PriceFactory, VariantFactory
 
@@ -335,3 +337,19 @@ def test_each_country_has_its_own_address_form(
     assert order.address.postcode == expected
     assert order.currency == currency
     assert order.payments.get().money == order.total
+
+
+@pytest.mark.promise("A-VII.5", "B-0.3")
+def test_the_order_notes_which_versions_were_shown_and_consents_to_nothing(shopper, variant, sandbox):
+    publish_folder(settings.BASE_DIR / "shop" / "demo" / "policies")
+    shopper.add(variant)
+    shopper.begin()
+    page = shopper.review()
+    shopper.place(page)
+
+    order = Order.objects.get()
+    assert "our terms (version 1)" in page.text
+    assert "our privacy policy (version 1)" in page.text
+    assert order.terms == PolicyVersion.objects.effective("terms")
+    assert order.privacy_policy == PolicyVersion.objects.effective("privacy")
+    assert not ConsentRecord.objects.exists()
