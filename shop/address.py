@@ -29,9 +29,13 @@ ROOT = re.compile(r"^/(admin|static|media|webhooks|healthz|\.well-known|robots\.
 
 
 def open_markets() -> dict[str, Market]:
-    """The open markets by country, in their order; remembered for a minute."""
-    markets = cache.get_or_set("markets", lambda: list(Market.objects.open()), 60)
-    return {market.country: market for market in markets or []}
+    """The open markets by country, in their order; remembered for a minute, but never that there is none."""
+    markets = cache.get("markets")
+    if not markets:
+        markets = list(Market.objects.open())
+        if markets:
+            cache.set("markets", markets, 60)
+    return {market.country: market for market in markets}
 
 
 @contextmanager

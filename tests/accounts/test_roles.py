@@ -18,7 +18,7 @@ GOODS = {"attribute", "brand", "category", "market", "product", "stockmovement",
 # The lists each role may open; whatever the back office has besides is closed to it.
 LISTS = {
     "support": DESK | {"support.holiday", "orders.order"},
-    "fulfilment": {"orders.order", "orders.deliverymethod"},
+    "fulfilment": {"orders.order", "orders.orderreview", "orders.deliverymethod"},
     "catalogue": {f"catalogue.{model}" for model in GOODS} | {"orders.deliverymethod"},
     "marketing": {"accounts.campaign", "catalogue.product"},
     "privacy": DESK
