@@ -20,6 +20,7 @@ from support import attachments, service_level
 from support.models import Message, Ticket
 
 REOPENS_FOR = timedelta(days=14)
+PRESSED_TWICE = timedelta(seconds=10)
 RATEABLE = (Ticket.Status.SOLVED, Ticket.Status.CLOSED)
 # What a question about rights asks for unless it says.
 REQUESTS = {
@@ -99,6 +100,8 @@ def reply(
     lock(ticket)
     if _is_settled(ticket):
         return _follow(ticket, body, files, mail_hash)
+    if not (files or mail_hash) and (twin := _said_just_now(ticket, body, author)):
+        return twin
     if ticket.status != Ticket.Status.OPEN:
         _wait_for_us(ticket)
     message = write(ticket, body=body, author=author, files=files, mail_hash=mail_hash)
@@ -293,6 +296,15 @@ def happened(ticket: Ticket, words: str, **values: str) -> None:
     with translation.override(ticket.language):
         body = gettext(words) % values
     write(ticket, body=body, author=Message.Author.SYSTEM, kind=Message.Kind.EVENT)
+
+
+def _said_just_now(ticket: Ticket, body: str, author: str) -> Message | None:
+    """The same words again, because a button was pressed twice."""
+    last = ticket.messages.select_related("subject__key").last()
+    if last is None or (last.author, last.kind) != (author, Message.Kind.REPLY):
+        return None
+    is_fresh = last.created_at > timezone.now() - PRESSED_TWICE
+    return last if is_fresh and last.body == body else None
 
 
 def _is_settled(ticket: Ticket) -> bool:

@@ -209,3 +209,14 @@ def test_the_same_news_is_told_once_and_each_answer_by_itself(agent):
     assert [notification.event for notification in told] == [
         "ticket_received", "ticket_answered", "ticket_answered", "ticket_solved",
     ]  # fmt: skip
+
+
+def test_a_button_pressed_twice_says_it_once():
+    ticket = open_one()
+
+    first = tickets.reply(ticket, body="And dishwasher-safe?")
+    second = tickets.reply(ticket, body="And dishwasher-safe?")
+    other = tickets.reply(ticket, body="And in blue?")
+
+    assert first == second
+    assert list(ticket.messages.filter(author="requester"))[1:] == [first, other]
