@@ -36,7 +36,7 @@ def ask(subject: DataSubject, *, source: PrivacyRequest.Source, actor: Any = Non
     if request.status == Status.VERIFIED:
         request.start_at = timezone.now()
         request.save(update_fields=["start_at"])
-        request.advance(Status.SCHEDULED, actor=actor)
+        requests.advance(request, Status.SCHEDULED, actor=actor)
     make_copy.delay_on_commit(request.pk)
     return request
 
@@ -85,7 +85,7 @@ def _begin(request_id: int) -> PrivacyRequest | None:
     if request is None:
         return None
     if request.status == Status.SCHEDULED:
-        request.advance(Status.RUNNING)
+        requests.advance(request, Status.RUNNING)
     request.start_at = timezone.now()  # the lease of this worker
     request.save(update_fields=["start_at"])
     return request

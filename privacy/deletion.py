@@ -59,7 +59,7 @@ def ask(
     request.start_at = timezone.now() if at_once else request.start_at or timezone.now() + COOLING_OFF
     request.save(update_fields=["start_at"])
     if is_new:
-        request.advance(Status.SCHEDULED, actor=actor)
+        requests.advance(request, Status.SCHEDULED, actor=actor)
         _stop(request, actor, at_once)
     if at_once:
         run_deletion.delay_on_commit(request.pk)
@@ -106,11 +106,11 @@ def run(request_id: int) -> None:
         if request.subject.status != DataSubject.Status.ERASED:
             erasure.erase(request.subject)
     except erasure.Obstructed:
-        request.advance(Status.SCHEDULED)
+        requests.advance(request, Status.SCHEDULED)
         _postpone(request)
         return
     if request.status == Status.RUNNING:
-        request.advance(Status.VERIFYING)
+        requests.advance(request, Status.VERIFYING)
     prove(request)
 
 
@@ -127,7 +127,7 @@ def _begin(request_id: int) -> PrivacyRequest | None:
             return None
         request.outcome = _as_kept(planned)
         _take_leave(request)
-        request.advance(Status.RUNNING)
+        requests.advance(request, Status.RUNNING)
     request.start_at = timezone.now()  # the lease of this worker
     request.save(update_fields=["start_at", "outcome"])
     return request
@@ -159,7 +159,7 @@ def prove(request: PrivacyRequest, *, actor: Any = None) -> None:
     with transaction.atomic():
         if hits:
             logger.error("request %s: still found in %s", request.reference, [hit.place for hit in hits])
-            request.advance(Status.FAILED, actor=actor)
+            requests.advance(request, Status.FAILED, actor=actor)
             return
         is_kept = any(step.until for step in outcome(request))
         requests.settle(

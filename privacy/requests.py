@@ -60,16 +60,31 @@ def country_of(subject: DataSubject) -> str:
 
 
 @transaction.atomic
+def advance(request: PrivacyRequest, to: str, *, actor: Any = None) -> None:
+    before = request.status
+    request.advance(to, actor=actor)
+    audit.record(
+        "request.advanced",
+        actor=actor,
+        subject=request.subject,
+        obj=request,
+        reference=request.reference,
+        from_status=before,
+        to_status=to,
+    )
+
+
+@transaction.atomic
 def verify(request: PrivacyRequest, *, actor: Any = None) -> None:
     """We know now who asks."""
     request.refresh_from_db(fields=["status"])
     if request.status in (Status.RECEIVED, Status.IDENTITY_PENDING):
-        request.advance(Status.VERIFIED, actor=actor)
+        advance(request, Status.VERIFIED, actor=actor)
 
 
 @transaction.atomic
 def settle(request: PrivacyRequest, to: str, *, actor: Any = None, reason: str = "") -> None:
-    request.advance(to, actor=actor)
+    advance(request, to, actor=actor)
     request.completed_at, request.reason = timezone.now(), reason or request.reason
     request.save(update_fields=["completed_at", "reason"])
 

@@ -6,7 +6,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy import audit
 from privacy.fields import encrypt
 from privacy.files import EncryptedFileField
 from privacy.models.subjects import DataSubject
@@ -137,15 +136,7 @@ class PrivacyRequest(StateMachine):
         return f"request {self.reference}"
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
-        audit.record(
-            "request.advanced",
-            actor=actor,
-            subject=self.subject,
-            obj=self,
-            reference=self.reference,
-            from_status=from_status,
-            to_status=to_status,
-        )
+        """`privacy.requests.advance`, which alone moves a request, writes it down."""
 
     @property
     def is_open(self) -> bool:
