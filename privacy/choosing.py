@@ -27,7 +27,7 @@ class Because(models.TextChoices):
     RESTRICTION = "restriction", _("The use of your data is suspended.")
     CHOICE = "choice", _("You chose this.")
     SIGNAL = "signal", _("Your browser asks us not to.")
-    DEFAULT = "default", _("Off until you say yes.")
+    DEFAULT = "default", _("It stays off until you say yes.")
 
 
 @dataclass(frozen=True)

@@ -250,7 +250,7 @@ def test_a_consent_is_taken_back_on_the_page_by_the_press_it_was_given_with(
 
     client.post(address, {"purpose": "analytics", "answer": "no"})
 
-    assert "Off until you say yes." in first
+    assert "It stays off until you say yes." in first
     assert "You chose this." in given
     assert ".analytics." in kept_cookie(client, settings).value
     decisions = ConsentRecord.objects.order_by("pk").values_list("decision", flat=True)

@@ -49,6 +49,7 @@ def test_the_shop_says_that_it_abides_by_gpc(client):
     assert json.loads(answer.content) == {"gpc": True, "lastUpdate": "2026-11-22"}
 
 
+@pytest.mark.promise("B-6.7")
 @pytest.mark.parametrize("header", ["Sec-GPC", "DNT"])
 def test_a_signal_is_shown_as_honoured_and_nothing_is_asked(client, market, counting, path_of, header):
     home, choices = (client.get(path_of(name), headers={header: "1"}) for name in HOME_AND_CHOICES)
