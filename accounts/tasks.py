@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts import campaigns, newsletter, sending
+from accounts import campaigns, newsletter, policy_news, sending
 
 
 @shared_task
@@ -22,3 +22,8 @@ def send_campaigns() -> None:
 @shared_task
 def purge_newsletter() -> None:
     newsletter.purge()
+
+
+@shared_task
+def tell_of_policies() -> None:
+    policy_news.tell_everybody()

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from privacy import browser, optional
+from privacy import browser, optional, policies
 from privacy.optional import Use
 from privacy.signals import opts_out
 from shop.address import open_markets, page_prefix
@@ -89,6 +89,18 @@ class Shop:
         match = self.request.resolver_match
         is_public = match is not None and match.namespace == "catalogue"
         return optional.uses() if is_public and browser.is_to_be_asked(self.request) else []
+
+    @property
+    def news(self) -> SafeString:
+        """Of the policies; for the pages where people set out, so that the others need not ask."""
+        assert self.market is not None
+        key = f"catalogue:news:{self.language}-{self.market.country}"
+        return in_this_address(self.request, cache.get_or_set(key, self._draw_news, SECONDS) or "")
+
+    def _draw_news(self) -> str:
+        assert self.market is not None
+        with page_prefix(self.language, self.market.country):
+            return render_to_string("privacy/_news.html", {"versions": policies.in_the_news()})
 
     @property
     def place(self) -> str:

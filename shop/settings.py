@@ -171,6 +171,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "tell of important changes to the policies": {
+        "task": "accounts.tasks.tell_of_policies",
+        "schedule": crontab(minute=20),
+    },
     "forget newsletters nobody confirmed": {
         "task": "accounts.tasks.purge_newsletter",
         "schedule": crontab(hour=3, minute=15),
@@ -301,6 +305,7 @@ ACCOUNT_RATE_LIMITS = {
     "preferences_link": "10/m/ip,60/h/ip",
     "mail_to_address": "3/d/key",
     "phone_code_sent": "3/h/user",
+    "phone_code_to_number": "5/d/key",
     "phone_code_typed": "5/h/user",
     "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",
@@ -308,6 +313,9 @@ ACCOUNT_RATE_LIMITS = {
     "evidence": "15/m/ip,100/h/ip",  # counted before a file is opened
     "ticket_solved": "5/h/key",
     "chat_line": "30/m/ip",
+    "rights_ask": "10/m/ip,60/h/ip",
+    "rights_mail": "5/h/key",
+    "rights_code_typed": "5/h/key",
     "ticket_reply": "10/m/ip",
     "privacy_choice": "30/m/ip",
 }

@@ -1,0 +1,54 @@
+"""What account holders are told of changes to the shop's policies."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.events import Event, Recipient, register
+from accounts.models import Channel, Topic
+from accounts.policy_news import PolicyReader
+from shop.address import open_markets, page_url
+
+NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
+
+
+def _holder(reader: PolicyReader) -> Recipient:
+    return reader.person or NOWHERE
+
+
+def _what_changes(reader: PolicyReader, data: Mapping[str, Any]) -> dict[str, Any]:
+    version, language = reader.version, get_language() or settings.LANGUAGE_CODE
+    text = version.text_in(language)
+    return {
+        "policy": version.get_kind_display(),
+        "effective_at": version.effective_at,
+        "summary": text.summary if text else "",
+        "link": _changes_page(reader, language),
+    }
+
+
+def _changes_page(reader: PolicyReader, language: str) -> str:
+    """In the person's market, or the first open one."""
+    markets = open_markets()
+    country = reader.person.country if reader.person else ""
+    market = markets.get(country) or next(iter(markets.values()))
+    spoken = language if language in market.language_codes else market.language_codes[0]
+    where = {"language": spoken, "country": market.country}
+    return page_url("privacy:policy_changes", reader.version.kind, reader.version.number, **where)
+
+
+register(
+    Event(
+        "policy_changed",
+        label=_("A policy of ours changes"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL, Channel.INBOX),
+        recipient=_holder,
+        context=_what_changes,
+        can_be_refused=False,
+        read_by=PolicyReader,
+    )
+)
