@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import phone_proof
 from accounts.forms.choices import CodeForm
 from accounts.pages import AccountRequest, account_page
+from privacy.keys import blind_index
 from privacy.masks import mask_tail
 
 
@@ -18,12 +19,20 @@ from privacy.masks import mask_tail
 def send_code(request: AccountRequest) -> HttpResponse:
     if not request.user.phone or request.user.phone_verified_at:
         return redirect("accounts:profile")
-    if ratelimit.consume(request, action="phone_code_sent", user=request.user):
+    if _may_send(request):
         phone_proof.send_code(request.user)
         messages.info(request, _("A text message with a code is on its way."))
     else:
         messages.error(request, _("Too many tries. Please come back in an hour."))
     return redirect("accounts:verify_phone")
+
+
+def _may_send(request: AccountRequest) -> bool:
+    """By person, and by number: it may be a stranger's, typed into many accounts."""
+    if not ratelimit.consume(request, action="phone_code_sent", user=request.user):
+        return False
+    number = blind_index("phone", request.user.phone)
+    return bool(ratelimit.consume(request, action="phone_code_to_number", key=number))
 
 
 @account_page

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from accounts.models import User
+from accounts.models import Notification, User
 from privacy.models import DataSubject
+from tests.accounts.people import new_person
 from tests.factories import MarketFactory, ProcessorFactory
 from tests.sms_server import SmsServer
 
@@ -110,3 +111,13 @@ def zoe(client, night) -> User:
 def night(db):
     with time_machine.travel(NIGHT, tick=False) as clock:
         yield clock
+
+
+def test_a_number_is_not_written_to_from_many_accounts(client, path_of, zoe, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "phone_code_to_number": "2/d/key"}
+
+    for number in range(4):
+        client.force_login(new_person(f"thief{number}@evil.example", phone=PHONE))
+        client.post(path_of("accounts:send_phone_code"))
+
+    assert Notification.objects.filter(event="phone_code").count() == 2
