@@ -37,6 +37,7 @@ def test_orders_of_a_proved_address_are_listed_masked(client, path_of, zoe, mark
     page = client.get(path_of("orders:history"))
 
     assert "Ordered as a guest" in page.text
+    assert "not ordered anything" not in page.text
     assert "Order •••" in page.text
     assert "Germany" in page.text
     for secret in (order.number, "10115", "Hauptstraße", "Moon jar", "€30.00"):
