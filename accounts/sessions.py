@@ -46,7 +46,10 @@ def see(session: SessionBase) -> None:
 
 
 class SeenMiddleware:
-    """Notes that a session is in use; pages without a session cost nothing."""
+    """Notes that a session is in use; pages without a session cost nothing.
+
+    No browser keeps a page of the account, allauth's among them: some show secrets of the sign-in.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -55,6 +58,8 @@ class SeenMiddleware:
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             see(request.session)
+        if request.path_info.startswith("/account/"):
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

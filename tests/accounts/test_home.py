@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import Channel, Notification, User
-from tests.accounts.people import new_person
+from tests.accounts.people import PASSWORD, new_person, sign_in
 from tests.factories import MarketFactory, OrderFactory, OrderLineFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +117,18 @@ def test_a_place_that_is_not_open_is_refused(client, path_of, zoe):
     assert page.status_code == 200
     zoe.refresh_from_db()
     assert zoe.country == "DE"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn"],
+)
+def test_no_browser_keeps_a_page_of_the_sign_in(client, path_of, page):
+    zoe = new_person()
+    sign_in(client, zoe.email)
+    client.post(path_of("account_reauthenticate"), {"password": PASSWORD})
+
+    answer = client.get(path_of(page))
+
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
