@@ -26,12 +26,18 @@ class NotThere(LookupError):
 
 
 @transaction.atomic
-def ask(subject: DataSubject, *, source: PrivacyRequest.Source, actor: Any = None) -> PrivacyRequest:
-    """Whoever asks is known to be the person. Within a day of the last one it is the last one."""
+def ask(
+    subject: DataSubject,
+    *,
+    source: PrivacyRequest.Source,
+    kind: PrivacyRequest.Kind = PrivacyRequest.Kind.ACCESS,
+    actor: Any = None,
+) -> PrivacyRequest:
+    """Whoever asks is known to be the person. Within a day of the last copy it is the last one."""
     DataSubject.objects.select_for_update().get(pk=subject.pk)
     if (latest := latest_of(subject)) and timezone.now() - latest.created_at < ONCE_IN:
         return latest.request
-    request = requests.current(subject, PrivacyRequest.Kind.ACCESS, source=source)
+    request = requests.current(subject, kind, source=source)
     requests.verify(request, actor=actor)
     if request.status == Status.VERIFIED:
         request.start_at = timezone.now()
@@ -39,6 +45,11 @@ def ask(subject: DataSubject, *, source: PrivacyRequest.Source, actor: Any = Non
         requests.advance(request, Status.SCHEDULED, actor=actor)
     make_copy.delay_on_commit(request.pk)
     return request
+
+
+def is_making(subject: DataSubject) -> bool:
+    at_work = (Status.SCHEDULED, *PrivacyRequest.AT_WORK)
+    return PrivacyRequest.objects.filter(subject=subject, kind__in=KINDS, status__in=at_work).exists()
 
 
 def latest_of(subject: DataSubject) -> DataCopy | None:

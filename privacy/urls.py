@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import choices, copies, mine, policies, public, requests
+from .views import choices, copies, mine, policies, public, requests, rights
 
 register_converter(policies.KindConverter, "policy")
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("<policy:kind>/feed/", policies.feed, name="policy_feed"),
     path("<policy:kind>/<int:number>/", policies.version, name="policy_version"),
     path("<policy:kind>/<int:number>/changes/", policies.changes, name="policy_changes"),
+    path("privacy/rights/", rights.hub, name="rights"),
+    path("privacy/rights/ask/", rights.ask, name="rights_ask"),
+    path("privacy/rights/prove/", rights.prove, name="rights_prove"),
+    path("privacy/rights/look-up/", rights.look_up, name="rights_look_up"),
+    path("privacy/rights/open/<str:key>/", rights.open_, name="rights_open"),
+    path("privacy/rights/open/<str:key>/copy/", rights.copy, name="rights_copy"),
     path("privacy/requests/<str:token>/", requests.status, name="request"),
     path("account/privacy/", mine.mine, name="mine"),
     path("account/privacy/copy/", copies.my_copy, name="my_copy"),

@@ -306,7 +306,6 @@ ACCOUNT_RATE_LIMITS = {
     "mail_to_address": "3/d/key",
     "phone_code_sent": "3/h/user",
     "phone_code_to_number": "5/d/key",
-    "phone_code_to_number": "5/d/key",
     "phone_code_typed": "5/h/user",
     "unsubscribe": "60/h/key",  # by person, because mail providers unsubscribe thousands from one address
     "contact": "5/m/ip,30/h/ip",

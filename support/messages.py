@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import Event, Recipient, register
 from accounts.models import Channel, Topic, User
+from privacy import telling
+from privacy.models import DataSubject
+from privacy.telling import Contact
 from support import links
 from support.models import Message, Ticket
 
@@ -111,3 +114,11 @@ register(
         find=find_ticket,
     )
 )
+
+
+@telling.register_contact
+def contact_of(subject: DataSubject) -> Contact | None:
+    """Who wrote to us without an account is answered where they wrote from."""
+    tickets = Ticket.objects.select_related("subject__key").filter(subject=subject)
+    ticket = tickets.order_by("-pk").first() if subject.kind == subject.Kind.TICKET_WRITER else None
+    return Contact(ticket.email, ticket.language, ticket.country) if ticket and ticket.email else None

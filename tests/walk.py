@@ -101,6 +101,10 @@ TABLE: dict[str, Entry] = {
         "orders:begin_checkout",
         "orders:checkout",
         "privacy:data_map",
+        "privacy:rights",
+        "privacy:rights_ask",
+        "privacy:rights_prove",
+        "privacy:rights_look_up",
         "privacy:processors",
         "privacy:choices",
         "privacy_cookies",
@@ -152,6 +156,10 @@ TABLE: dict[str, Entry] = {
         lambda world: [links.confirm_url(world.subscription).rstrip("/").rpartition("/")[2]],
     ),
     "accounts:reopen": Entry(Whose.LINK, lambda world: [closing.reopen_token(world.closing)]),
+    **{
+        name: Entry(Whose.LINK, lambda world: [request_links.pass_for(world.closing)])
+        for name in ("privacy:rights_open", "privacy:rights_copy")
+    },
     "privacy:request": Entry(Whose.LINK, lambda world: [request_links.token_of(world.closing)]),
     "accounts:not_me": Entry(Whose.LINK, lambda world: ["a-sign-in-that-never-was"]),
     # --- the account ----------------------------------------------------------------------------------------

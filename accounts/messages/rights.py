@@ -69,7 +69,7 @@ def _end(farewell: Farewell, data: Mapping[str, Any]) -> dict[str, Any]:
 def _copy(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
     """Where it is fetched by whoever proves anew to be the person: the mail alone opens nothing."""
     person = _who_asked(request)
-    page = "privacy:my_copy"
+    page = "privacy:my_copy" if person.has_inbox else "privacy:rights"
     return {"request": request, "link": _page(page, person)}
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from privacy import copies, requests
+from privacy import copies
 from privacy.models import DataCopy, DataSubject, PrivacyRequest
 
 
@@ -38,7 +38,7 @@ def about(subject: DataSubject, download_url: str) -> dict[str, Any]:
     return {
         "copy": copy,
         "downloads_left": DataCopy.MOST_DOWNLOADS - copy.downloads if copy else 0,
-        "is_making": requests.open_of(subject, PrivacyRequest.Kind.ACCESS) is not None,
+        "is_making": copies.is_making(subject),
         "download_url": download_url,
     }
 

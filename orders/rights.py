@@ -1,0 +1,24 @@
+"""What the orders tell of people who use their rights: where a guest is reached, and what only they know."""
+
+from accounts.postal import compact
+from orders.models import Order
+from privacy import identity, telling
+from privacy.models import DataSubject
+from privacy.telling import Contact
+
+
+def contact_of(subject: DataSubject) -> Contact | None:
+    order = Order.objects.with_story().filter(subject=subject).order_by("-placed_at").first()
+    return Contact(order.email, order.language, order.market.country) if order and order.email else None
+
+
+def owner(people: list[DataSubject], fact: str) -> DataSubject | None:
+    """Whose order has that number, or went to that postcode."""
+    for order in Order.objects.with_story().filter(subject__in=people):
+        if compact(fact) in {compact(order.number), compact(order.address.postcode)} - {""}:
+            return order.subject
+    return None
+
+
+telling.register_contact(contact_of)
+identity.register_fact(owner)

@@ -1,0 +1,87 @@
+"""Who asks without an account: a code to the address on file, and one more thing only the person knows.
+
+Nothing is stored: the code follows from the address, the right and the time. Whoever types an address nobody
+knows sees the same pages. Apps say what else a person knows, such as the number of an order.
+"""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from . import keys, requests, telling
+from .models import DataSubject, PrivacyRequest, SubjectIdentifier
+
+HALF = timedelta(
+    minutes=7, seconds=30
+)  # of this step and the one before: a code is good for up to a quarter hour
+DIGITS = 6
+KNOWN = (DataSubject.Status.ACTIVE, DataSubject.Status.RESTRICTED)
+# Given the people an address may belong to and what was typed: whose it is.
+Fact = Callable[[list[DataSubject], str], DataSubject | None]
+
+_facts: list[Fact] = []
+
+
+class WrongCode(ValueError):
+    """Mistyped, too old, or for an address nobody knows."""
+
+
+def register_fact(find: Fact) -> Fact:
+    _facts.append(find)
+    return find
+
+
+def people_at(email: str) -> list[DataSubject]:
+    """Everybody known by an address; whoever can read its mail is one of them."""
+    found = SubjectIdentifier.objects.matching("email", email).values("subject")
+    return list(DataSubject.objects.filter(pk__in=found, status__in=KNOWN).order_by("-created_at"))
+
+
+def send_code(email: str, kind: str) -> None:
+    """To whom it may concern; to nobody where nobody is known."""
+    for subject in people_at(email):
+        contact = telling.contact_of(subject)
+        if contact and keys.normalise_email(contact.email) == keys.normalise_email(email):
+            code = code_of(email, kind, timezone.now())
+            telling.tell(
+                subject,
+                "rights_code",
+                about=subject,
+                key=timezone.now().isoformat(),
+                data={"code": code},
+            )
+            return
+
+
+def code_of(email: str, kind: str, moment: datetime) -> str:
+    step = int(moment.timestamp() // HALF.total_seconds())
+    value = f"{keys.blind_index('email', email)}:{kind}:{step}"
+    digest = salted_hmac(
+        "privacy.identity", value, secret=settings.SECRET_KEY, algorithm="sha256"
+    ).hexdigest()
+    return str(int(digest, 16) % 10**DIGITS).zfill(DIGITS)
+
+
+@transaction.atomic
+def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> PrivacyRequest:
+    """The request of the person this is. With the code alone a colleague has to look at it first."""
+    now, people = timezone.now(), people_at(email)
+    good = [code_of(email, kind, moment).encode() for moment in (now, now - HALF)]
+    if not any(hmac.compare_digest(code.encode(), one) for one in good) or not people:
+        raise WrongCode
+    known = _who_knows(people, fact) if fact else None
+    request = requests.current(known or people[0], kind, source=PrivacyRequest.Source.HUB)
+    if known:
+        requests.verify(request, actor=known)
+    elif request.status == PrivacyRequest.Status.RECEIVED:
+        requests.advance(request, PrivacyRequest.Status.IDENTITY_PENDING)
+    return request
+
+
+def _who_knows(people: list[DataSubject], fact: str) -> DataSubject | None:
+    return next((person for find in _facts if (person := find(people, fact))), None)

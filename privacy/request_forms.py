@@ -1,0 +1,53 @@
+"""What is asked of somebody who uses their rights."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import PrivacyRequest
+
+CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
+
+
+class AskForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What you ask for"), choices=PrivacyRequest.Kind)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("The address you gave us, with an order or a question. We send a code to it."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class ProveForm(AskForm):
+    """What was typed before comes along unseen: it is kept nowhere, and stands in no address."""
+
+    code = forms.CharField(label=_("Code from the mail"), max_length=12, widget=CODE)
+    fact = forms.CharField(
+        label=_("The number of one of your orders, or the postcode it went to"),
+        help_text=_("Only you know it. Without it a colleague has to look at your request first."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("kind", "email"):
+            self.fields[name].widget = forms.HiddenInput()
+
+
+class LookUpForm(forms.Form):
+    token = forms.CharField(
+        label=_("Reference and code"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class DeleteForm(forms.Form):
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[
+            ("later", _("In seven days; until then you may change your mind")),
+            ("now", _("Now; there is no way back")),
+        ],
+    )
+    is_sure = forms.BooleanField(label=_("Yes, delete what you need not keep"))
