@@ -33,6 +33,7 @@ PAGES = [
     "/en-de/privacy/data-map/",
     "/en-de/privacy/partners/",
     "/en-de/privacy/cookies/",
+    "/de-de/privacy/choices/",
     "/de-de/privacy/policy/",
     "/fr-fr/privacy/cookie-policy/",
     "/en-gb/terms/",

@@ -305,6 +305,19 @@ def test_a_cookie_is_set_only_where_its_purpose_is_agreed_to(helper_cookie, rf, 
     assert "counter" in answer_with(friend, "counter").cookies
 
 
+@pytest.mark.promise("B-6.7")
+@pytest.mark.parametrize("header", ["Sec-GPC", "DNT"])
+def test_with_a_signal_no_such_cookie_is_set_and_an_older_one_goes(helper_cookie, rf, settings, header):
+    request = rf.get("/", headers={header: "1"})
+    yes = browser.Answer(frozenset({Purpose.ANALYTICS}), frozenset(), timezone.localdate())
+    request.COOKIES |= {settings.CHOICE_COOKIE_NAME: yes.written(), "counter": "1"}
+
+    answer = answer_with(request, "counter")
+
+    assert not browser.permits(request, Purpose.ANALYTICS)
+    assert answer.cookies["counter"]["max-age"] == 0
+
+
 @pytest.mark.promise("B-5.4")
 def test_a_cookie_is_deleted_when_its_consent_is_taken_back(helper_cookie, rf):
     request = rf.get("/")
