@@ -63,6 +63,23 @@ class SeenMiddleware:
         return response
 
 
+class NothingLeftMiddleware:
+    """Ends a session that holds nothing any more, such as a goodbye that was read.
+
+    Between Django's middleware for sessions and the one for messages: afterwards the cookie is deleted too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = request.session
+        if session.modified and session.session_key and not session.keys():
+            session.flush()
+        return response
+
+
 def _seen_key(number: int, session_key: str) -> str:
     """Session keys open accounts, so the cache does not hold them."""
     return f"seen:{number}:{hashlib.sha256(session_key.encode()).hexdigest()[:16]}"

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "shop.address.AddressMiddleware",
     "shop.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.NothingLeftMiddleware",
     "django.middleware.common.CommonMiddleware",
     "shop.uploads.RequestSizeMiddleware",
     "shop.csrf.CsrfMiddleware",

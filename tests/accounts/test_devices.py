@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -79,6 +80,16 @@ def test_a_stranger_finds_no_session_of_others(laptop):
     assert answer.status_code == 404
     assert is_in(laptop)
     assert Client().get(path_of("accounts:devices")).status_code == 302
+
+
+def test_once_the_goodbye_is_read_neither_cookie_nor_session_is_left(laptop, settings):
+    laptop.post(path_of("account_logout"))
+
+    page = laptop.get(path_of("orders:cart"))
+
+    assert "You have signed out." in page.text
+    assert not laptop.cookies[settings.SESSION_COOKIE_NAME].value
+    assert not Session.objects.exists()
 
 
 def test_a_session_that_was_signed_out_or_ran_out_is_not_listed(laptop, phone):
