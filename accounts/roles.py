@@ -60,6 +60,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "support.view_macro",
         "support.view_tag",
         "privacy.view_privacyrequest",
+        "privacy.change_privacyrequest",
         "privacy.view_consentrecord",
         "privacy.view_datasubject",
         "privacy.view_disclosure",

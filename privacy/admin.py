@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, differences, policies
+from . import audit, differences, policies, requests
 from .fields import EncryptedField
 from .models import (
     AuditEvent,
@@ -18,10 +18,12 @@ from .models import (
     LegalHold,
     PolicyText,
     PolicyVersion,
+    PrivacyRequest,
     Processor,
     PurgeRun,
 )
 from .registry import Personal, declared_field, show
+from .request_forms import DeedForm
 
 
 class MaskedAdmin(admin.ModelAdmin):
@@ -198,3 +200,61 @@ class PolicyVersionAdmin(admin.ModelAdmin):
                 policies.publish(version, actor=request.user)
             except policies.NotPublishable as problem:
                 self.message_user(request, f"{version}: {problem}", messages.ERROR)
+
+
+@admin.register(PrivacyRequest)
+class PrivacyRequestAdmin(MaskedAdmin):
+    """The work list: what is due first stands first, what is settled last."""
+
+    form = DeedForm
+    list_display = ("reference", "kind", "status", "due_on", "legal_limit_on", "is_in_time", "source")
+    list_filter = ("status", "kind", "source")
+    search_fields = ("reference",)
+    readonly_fields = (
+        "reference",
+        "subject",
+        "kind",
+        "status",
+        "source",
+        "received_at",
+        "due_on",
+        "legal_limit_on",
+        "extended_at",
+        "start_at",
+        "completed_at",
+        "reason",
+        "duplicate_of",
+    )
+    fields = (*readonly_fields, "deed", "why")
+    ordering = (
+        models.Case(models.When(status__in=PrivacyRequest.SETTLED, then=1), default=0).asc(),
+        "due_on",
+    )
+
+    @admin.display(boolean=True, description=_("in time"))
+    def is_in_time(self, request: PrivacyRequest) -> bool:
+        return not request.is_overdue
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if self.has_change_permission(request, obj) else self.readonly_fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_open)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """By the use-case of each decision: it tells the person and writes the event."""
+        deed, why = form.cleaned_data["deed"], form.cleaned_data["why"]
+        if deed == "extend":
+            requests.extend(obj, reason=PrivacyRequest.Reason(why), actor=request.user)
+        elif deed == "refuse":
+            requests.refuse(obj, reason=PrivacyRequest.Reason(why), actor=request.user)
+        elif deed == "complete":
+            requests.complete(obj, actor=request.user)
+        else:
+            requests.verify(obj, actor=request.user)

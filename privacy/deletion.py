@@ -109,7 +109,7 @@ def run(request_id: int) -> None:
         requests.advance(request, Status.SCHEDULED)
         _postpone(request)
         return
-    if request.status == Status.RUNNING:
+    if request.status in (Status.RUNNING, Status.FAILED):
         requests.advance(request, Status.VERIFYING)
     prove(request)
 

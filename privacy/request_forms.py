@@ -1,8 +1,11 @@
 """What is asked of somebody who uses their rights."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from . import requests
 from .models import PrivacyRequest
 
 CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
@@ -51,3 +54,42 @@ class DeleteForm(forms.Form):
         ],
     )
     is_sure = forms.BooleanField(label=_("Yes, delete what you need not keep"))
+
+
+class DeedForm(forms.ModelForm):
+    """What staff decide of a request. Words to the person are chosen, not written."""
+
+    deed = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("verify", _("We are sure who asks")),
+            ("complete", _("It is done: tell the person")),
+            ("extend", _("It takes longer: tell the person why")),
+            ("refuse", _("Refuse it: tell the person why")),
+        ],
+    )
+    why = forms.ChoiceField(
+        label=_("Reason"), choices=[("", "—"), *PrivacyRequest.Reason.choices], required=False
+    )
+
+    class Meta:
+        model = PrivacyRequest
+        fields: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        deed = cleaned.get("deed", "")
+        if deed in ("extend", "refuse") and not cleaned.get("why"):
+            self.add_error("why", _("Say why."))
+        elif deed == "extend" and requests.extended_limit(self.instance) is None:
+            self.add_error("deed", _("It cannot be extended, or not any more."))
+        elif deed in LEADS_TO and not self.instance.can_advance(LEADS_TO[deed]):
+            self.add_error("deed", _("It is too late for that, or too early."))
+        return cleaned
+
+
+LEADS_TO = {
+    "verify": PrivacyRequest.Status.VERIFIED,
+    "complete": PrivacyRequest.Status.COMPLETED,
+    "refuse": PrivacyRequest.Status.REFUSED,
+}

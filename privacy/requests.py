@@ -2,6 +2,7 @@
 to state, extended or refused with a reason, and settled.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from . import audit, deadlines, telling
 from .models import DataSubject, PrivacyRequest
 
 Status = PrivacyRequest.Status
+PROVE_WITHIN = timedelta(days=30)
 
 
 class NoExtension(ValueError):
@@ -106,14 +108,26 @@ def complete(request: PrivacyRequest, *, actor: Any) -> None:
 def extend(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:
     """Once, before the first limit, as long as the law allows; the person is told, with the reason."""
     request = PrivacyRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    received_on = timezone.localtime(request.received_at).date()
-    deadline = deadlines.of(country_of(request.subject))
-    until = deadline.extended(received_on)
-    late = timezone.localdate() > deadline.limit(received_on)
-    if until is None or late or request.extended_at or not request.is_open:
+    until = extended_limit(request)
+    if until is None:
         raise NoExtension(request.reference)
     request.due_on = request.legal_limit_on = until
     request.extended_at, request.reason = timezone.now(), reason
     request.save(update_fields=["due_on", "legal_limit_on", "extended_at", "reason"])
     telling.tell(request.subject, "request_changed", about=request, key="extended")
     audit.record("request.extended", actor=actor, subject=request.subject, obj=request, reason=reason.value)
+
+
+def extended_limit(request: PrivacyRequest) -> date | None:
+    """The last day after an extension; None where none is possible."""
+    received_on = timezone.localtime(request.received_at).date()
+    deadline = deadlines.of(country_of(request.subject))
+    late = timezone.localdate() > deadline.limit(received_on)
+    return None if late or request.extended_at or not request.is_open else deadline.extended(received_on)
+
+
+def give_up_unproven() -> None:
+    """Whoever has not shown for a month who they are has not asked."""
+    long_ago = timezone.now() - PROVE_WITHIN
+    for request in PrivacyRequest.objects.filter(status=Status.IDENTITY_PENDING, received_at__lt=long_ago):
+        settle(request, Status.IDENTITY_FAILED)

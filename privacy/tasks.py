@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, copies, deletion, retention
+from . import audit, copies, deletion, requests, retention
 
 
 @shared_task
@@ -19,3 +19,4 @@ def run_requests() -> None:
     """One after the other, so that a copy and a deletion of the same person never meet."""
     copies.make_due()
     deletion.run_due()
+    requests.give_up_unproven()

@@ -24,10 +24,12 @@ class PrivacyRequestQuerySet(models.QuerySet["PrivacyRequest"]):
         return self.exclude(status__in=PrivacyRequest.SETTLED)
 
     def due(self) -> Self:
-        """What is to be begun, or was begun by a worker that died."""
+        """What is to be begun, was begun by a worker that died, or failed a day ago."""
         now = timezone.now()
         abandoned = models.Q(status__in=PrivacyRequest.AT_WORK, start_at__lte=now - PrivacyRequest.LEASE)
-        return self.filter(models.Q(status=PrivacyRequest.Status.SCHEDULED, start_at__lte=now) | abandoned)
+        failed = models.Q(status=PrivacyRequest.Status.FAILED, start_at__lte=now - timedelta(days=1))
+        waits = models.Q(status=PrivacyRequest.Status.SCHEDULED, start_at__lte=now)
+        return self.filter(waits | abandoned | failed)
 
 
 class PrivacyRequest(StateMachine):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -134,6 +135,76 @@ def test_a_refusal_says_why_and_where_to_complain(client, zoe):
         assert "authority" in text
 
 
+def test_who_never_proves_who_they_are_has_not_asked(zoe):
+    request = requests.receive(zoe.subject, Kind.ACCESS, source=Source.HUB)
+    requests.advance(request, Status.IDENTITY_PENDING)
+    PrivacyRequest.objects.update(received_at=timezone.now() - timedelta(days=31))
+
+    requests.give_up_unproven()
+
+    request.refresh_from_db()
+    assert request.status == Status.IDENTITY_FAILED
+
+
+# --- The work list of staff ---------------------------------------------------------------------------------
+
+
+def change(client, request, **typed):
+    with mails_go_out():
+        return client.post(reverse("admin:privacy_privacyrequest_change", args=[request.pk]), typed)
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason", "status"),
+    [
+        ("refuse", "excessive", Status.REFUSED),
+        ("complete", "", Status.COMPLETED),
+        ("extend", "complex", Status.RECEIVED),
+        ("verify", "", Status.VERIFIED),
+    ],
+)
+def test_staff_decide_and_the_person_is_told(client, staff, zoe, deed, reason, status):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+    client.force_login(staff("privacy"))
+
+    answer = change(client, request, deed=deed, why=reason)
+
+    assert answer.status_code == 302
+    request.refresh_from_db()
+    assert (request.status, request.reason) == (status, reason)
+    assert len(mail.outbox) == (deed != "verify")
+
+
+@pytest.mark.parametrize("deed", ["refuse", "extend"])
+def test_staff_give_a_reason(client, staff, zoe, deed):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+    client.force_login(staff("privacy"))
+
+    page = change(client, request, deed=deed, why="")
+
+    assert "Say why." in page.text
+    request.refresh_from_db()
+    assert request.status == Status.RECEIVED
+
+
+def test_what_is_due_first_stands_first_and_what_is_over_last(client, staff, zoe):
+    made = [
+        requests.receive(zoe.subject, kind, source=Source.ACCOUNT) for kind in (Kind.ACCESS, Kind.OBJECTION)
+    ]
+    over = requests.receive(zoe.subject, Kind.COMPLAINT, source=Source.ACCOUNT)
+    for days, request in zip((5, -1, -9), (*made, over), strict=True):
+        due_on = timezone.localdate() + timedelta(days=days)
+        PrivacyRequest.objects.filter(pk=request.pk).update(due_on=due_on)
+    requests.settle(over, Status.COMPLETED)
+    client.force_login(staff("privacy"))
+
+    page = client.get(reverse("admin:privacy_privacyrequest_changelist")).text
+
+    places = [page.index(request.reference) for request in (made[1], made[0], over)]
+    assert places == sorted(places)
+    assert zoe.email not in page
+
+
 # --- Deletion -----------------------------------------------------------------------------------------------
 
 
@@ -239,8 +310,8 @@ def test_who_is_still_to_be_found_is_not_told_that_it_is_done(zoe, tmp_path):
     assert request.status == Status.FAILED
     assert request.is_open
     (tmp_path / "forgotten.txt").unlink()
-    request.advance(Status.VERIFYING)
-    deletion.prove(request)
+    PrivacyRequest.objects.update(start_at=timezone.now() - timedelta(days=1, minutes=1))
+    deletion.run_due()  # the next day's search
     request.refresh_from_db()
     assert request.status == Status.COMPLETED
 
