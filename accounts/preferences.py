@@ -228,7 +228,9 @@ def _channels(subject: DataSubject, topic: Topic) -> list[Channel]:
     if has_account:
         return list(Channel)
     subscribed = Subscription.objects.filter(subject=subject, confirmed_at__isnull=False).exists()
-    return [Channel.EMAIL] if subscribed else []
+    # Somebody may have asked anew for the newsletter in their name; what they get can be ended all the same.
+    hears = any(_written(subject).get((other, Channel.EMAIL)) for other in Topic if other.is_marketing)
+    return [Channel.EMAIL] if subscribed or hears else []
 
 
 def _same_person(subject: DataSubject) -> list[DataSubject]:

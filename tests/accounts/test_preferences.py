@@ -1,7 +1,7 @@
 import pytest
 from django.core import mail
 
-from accounts import links, preferences
+from accounts import links, newsletter, preferences
 from accounts.models import Channel, ChannelPreference, Topic, User
 from privacy import gate
 from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier, SubjectKey
@@ -127,6 +127,19 @@ def test_a_newsletter_of_the_same_mailbox_shows_in_the_account_and_ends_there(cl
 
     assert f'value="{NEWS_BY_MAIL}" checked' in page.text
     assert not preferences.wants(reader, Topic.NEWSLETTER, Channel.EMAIL)
+
+
+def test_asking_in_somebodys_name_takes_no_choice_from_them(client, path_of):
+    newsletter.ask("reader@mail.example", language="en", country="DE")
+    reader = DataSubject.objects.get(kind=DataSubject.Kind.GUEST)
+    newsletter.confirm(reader.pk)
+    address = path_of("choices:preferences", links.preferences_token(reader))
+    client.post(address, {"wanted": ["offers.email"]})
+
+    newsletter.ask("reader@mail.example", language="en", country="DE")
+    client.post(address, {"nothing": "1"})
+
+    assert not preferences.wants(reader, Topic.OFFERS, Channel.EMAIL)
 
 
 def test_a_changed_link_leads_nowhere(client, path_of, zoe):
