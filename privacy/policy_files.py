@@ -1,6 +1,7 @@
 """Policies as files: `<kind>.<language>.html` in a folder, the summary of change in a comment on top."""
 
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
 from . import policies
@@ -9,13 +10,15 @@ from .models import PolicyVersion
 Texts = dict[str, tuple[str, str]]
 
 
-def publish_folder(folder: Path, *, is_material: bool = False) -> list[PolicyVersion]:
+def publish_folder(
+    folder: Path, *, is_material: bool = False, at: datetime | None = None
+) -> list[PolicyVersion]:
     """Publish what differs from the last version; the same files again change nothing."""
     published = []
     for kind, texts in sorted(_read(folder).items()):
         if _last_words(kind) != {language: text for language, (text, _summary) in texts.items()}:
             version = policies.draft(kind, texts=texts, is_material=is_material)
-            policies.publish(version)
+            policies.publish(version, at=at)
             published.append(version)
     return published
 
