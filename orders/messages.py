@@ -11,7 +11,7 @@ from accounts.events import Event, Recipient, register
 from accounts.models import Channel, Topic
 from orders import links, pricing
 from orders.carriers import get_carrier
-from orders.models import Order, Refund
+from orders.models import Order, OrderReview, Refund
 from privacy.models import DataSubject
 from shop.address import page_url
 
@@ -61,7 +61,8 @@ def _parcel(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _look(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
     contact = page_url("support:contact", language=order.language, country=order.market.country)
-    return _about(order, data) | {"review": order.review, "contact": f"{contact}?order={order.number}"}
+    review = OrderReview.objects.filter(order=order).first()
+    return _about(order, data) | {"review": review, "contact": f"{contact}?order={order.number}"}
 
 
 def _end(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
