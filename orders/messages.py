@@ -13,7 +13,6 @@ from orders import links, pricing
 from orders.carriers import get_carrier
 from orders.models import Order, OrderReview, Refund
 from privacy.models import DataSubject
-from shop.address import page_url
 
 MAIL_AND_INBOX = (Channel.EMAIL, Channel.INBOX)
 
@@ -60,9 +59,7 @@ def _parcel(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _look(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
-    contact = page_url("support:contact", language=order.language, country=order.market.country)
-    review = OrderReview.objects.filter(order=order).first()
-    return _about(order, data) | {"review": review, "contact": f"{contact}?order={order.number}"}
+    return _about(order, data) | {"review": OrderReview.objects.filter(order=order).first()}
 
 
 def _end(order: Order, data: Mapping[str, Any]) -> dict[str, Any]:
