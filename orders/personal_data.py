@@ -141,7 +141,7 @@ class OrderData(PersonalData):
     def obstacle(self, subject: DataSubject) -> Any:
         """Whoever is to receive a parcel must stay reachable; whoever has paid gets goods or money first."""
         if Order.objects.filter(subject=subject, status__in=Order.OPEN).exists():
-            return _("An order is not delivered yet. Cancel it, or ask again when it has arrived.")
+            return _("An order is not delivered yet: cancel it, or wait until it has arrived.")
         return ""
 
 
