@@ -45,7 +45,8 @@ class Migration(migrations.Migration):
                     "is_material",
                     models.BooleanField(
                         default=False,
-                        help_text="it changes what people may expect: takes effect 30 days after publication at the earliest",
+                        help_text="it changes what people may expect: takes effect 30 days after publication "
+                        "at the earliest",
                         verbose_name="material",
                     ),
                 ),
@@ -109,7 +110,8 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="HTML; addresses of the shop without language and country; data-purpose names a purpose",
+                        help_text="HTML; addresses of the shop without language and country; "
+                        "data-purpose names a purpose",
                         verbose_name="text",
                     ),
                 ),
