@@ -336,7 +336,6 @@ def ask_for_copy(client):
         return client.post(path_of("privacy:my_copy"), follow=True)
 
 
-@pytest.mark.promise("B-6.1")
 def test_a_copy_is_made_told_of_and_opens(signed_in, zoe):
     page = ask_for_copy(signed_in)
     file = signed_in.post(path_of("privacy:download_copy"))

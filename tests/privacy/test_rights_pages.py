@@ -52,7 +52,6 @@ def prove(client, kind, *, email=EMAIL, code=None, fact=""):
         return client.post(path_of("privacy:rights_prove"), typed)
 
 
-@pytest.mark.promise("B-6.2")
 def test_every_right_is_explained_and_asked_for_without_an_account(client):
     page = client.get(path_of("privacy:rights"))
 
