@@ -78,9 +78,8 @@ def _came_in_a_burst(order: Order) -> bool:
 
 
 def _is_far_above_the_usual(order: Order) -> bool:
-    usual = cache.get_or_set(
-        f"orders:usual:{order.market_id}", lambda: _usual_total(order.market), USUAL_KEPT
-    )
+    key = f"orders:usual:{order.market_id}"
+    usual = cache.get_or_set(key, lambda: _usual_total(order.market), USUAL_KEPT) or 0.0
     return bool(usual) and order.total_gross > TIMES_THE_USUAL * usual
 
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('text_en', models.TextField(max_length=4000, null=True, verbose_name='text')),
                 ('text_de', models.TextField(max_length=4000, null=True, verbose_name='text')),
                 ('text_fr', models.TextField(max_length=4000, null=True, verbose_name='text')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('sending', 'Being sent'), ('sent', 'Sent'), ('cancelled', 'Cancelled')], default='draft', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('sending', 'Being sent'), ('sent', 'Sent'), ('cancelled', 'Broken off')], default='draft', max_length=10, verbose_name='status')),
                 ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='to be sent from')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),

@@ -81,7 +81,7 @@ DEEDS = {
 }
 
 
-REFUSALS = {
+REFUSALS: dict[type[Exception], Any] = {
     fulfilment.UnderReview: _("Order %(number)s: somebody has to look at it first."),
     GatewayRefused: _("Order %(number)s: the payment partner refuses; look at the payment."),
     InvalidTransition: _("Order %(number)s: not possible in its present state."),

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=support.models.tickets.new_reference, max_length=16, unique=True, verbose_name='reference')),
                 ('category', models.CharField(choices=[('order', 'An order'), ('product', 'A product'), ('return', 'A return or a claim'), ('privacy', 'My data and my rights'), ('guardian', "A child's data (for guardians)"), ('complaint', 'A complaint'), ('other', 'Something else')], max_length=12, verbose_name='about')),
                 ('source', models.CharField(choices=[('form', 'Contact form'), ('email', 'E-mail'), ('chat', 'Chat'), ('phone', 'Call')], default='form', max_length=8, verbose_name='came by')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('pending', 'Waiting for your answer'), ('solved', 'Solved'), ('closed', 'Closed')], default='open', max_length=8, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('pending', 'Answered'), ('solved', 'Solved'), ('closed', 'Closed')], default='open', max_length=8, verbose_name='status')),
                 ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Low'), (2, 'Normal'), (3, 'High'), (4, 'Urgent')], default=2, verbose_name='priority')),
                 ('title', privacy.fields.EncryptedField(models.CharField(blank=True, default='', max_length=200, verbose_name='subject'))),
                 ('name', privacy.fields.EncryptedField(models.CharField(blank=True, default='', max_length=120, verbose_name='name'))),

@@ -58,9 +58,9 @@ class Proxy:
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         return self.ask("GET", path, **headers)
 
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
+    def ask(self, method: str, path: str, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
-        connection.request(method, path, body or None, headers)
+        connection.request(method, path, headers=headers)
         return connection.getresponse()
 
     def log(self) -> str:
