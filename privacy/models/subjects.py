@@ -122,6 +122,8 @@ class SubjectIdentifier(models.Model):
     objects = SubjectIdentifierQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("fingerprint of an address")
+        verbose_name_plural = _("fingerprints of addresses")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "kind", "blind_index"], name="identifier_once_a_subject"
