@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from babel.messages import mofile, pofile
+from babel.messages import Message, mofile, pofile
 
 LOCALE = Path(__file__).resolve().parents[2] / "shop" / "locale"
 
@@ -16,12 +16,14 @@ def test_every_word_is_translated_and_compiled(language):
     with (folder / "django.po").open("rb") as file:
         written = [message for message in pofile.read_po(file) if message.id]
     with (folder / "django.mo").open("rb") as file:
-        compiled = {forms(message.id)[0]: forms(message.string) for message in mofile.read_mo(file)}
+        compiled = {key(message): forms(message.string) for message in mofile.read_mo(file)}
 
     assert [message.id for message in written if message.fuzzy or not all(forms(message.string))] == []
-    assert [
-        message.id for message in written if compiled[forms(message.id)[0]] != forms(message.string)
-    ] == []
+    assert [message.id for message in written if compiled[key(message)] != forms(message.string)] == []
+
+
+def key(message: Message) -> tuple[str | None, str]:
+    return message.context, forms(message.id)[0]
 
 
 def forms(words: str | Sequence[str]) -> list[str]:
