@@ -23,7 +23,9 @@ def test_every_word_is_translated_and_compiled(language):
 
 
 def key(message: Message) -> tuple[str | None, str]:
-    return message.context, forms(message.id)[0]
+    """Babel reads the context as text from the one file and as bytes from the other."""
+    context: str | bytes | None = message.context
+    return context.decode() if isinstance(context, bytes) else context, forms(message.id)[0]
 
 
 def forms(words: str | Sequence[str]) -> list[str]:
