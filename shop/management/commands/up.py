@@ -88,10 +88,12 @@ def commands(port: int, sandbox_port: int) -> list[list[str]]:
 
 
 def stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ten seconds for all of them together; a chat that is still open must not keep the terminal."""
+    deadline = time.monotonic() + 10
     for child in children:
         child.terminate()
     for child in children:
         try:
-            child.wait(timeout=10)
+            child.wait(timeout=max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
