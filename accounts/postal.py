@@ -149,14 +149,10 @@ def mistakes(country: str, address: Mapping[str, str]) -> dict[str, str]:
 
 
 def tidy(country: str, address: Mapping[str, str]) -> dict[str, str]:
-    """As the country's post writes it."""
-    tidied = {name: _tidy_lines(value) for name, value in address.items()}
+    """The postcode as the country's post writes it; the rest as its people do."""
+    tidied = {name: value.strip().replace("\r\n", "\n") for name, value in address.items()}
     tidied["postcode"] = tidy_postcode(country, tidied.get("postcode", ""))
     return tidied
-
-
-def _tidy_lines(value: str) -> str:
-    return "\n".join(" ".join(line.split()) for line in value.strip().splitlines() if line.strip())
 
 
 def tidy_postcode(country: str, postcode: str) -> str:
@@ -181,7 +177,7 @@ def _fill(line: str, address: Mapping[str, str]) -> list[str]:
     if not any(address.get(name) for name in names):
         return []
     filled = re.sub("%([A-Z])", lambda code: address.get(PATTERN[code[1]], ""), line)
-    return [part.strip(" ,") for part in filled.splitlines()]
+    return [line for part in filled.splitlines() if (line := part.strip(" ,"))]
 
 
 def parts(address: Any) -> dict[str, str]:

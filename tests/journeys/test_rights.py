@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from tests.browser.visitors import DESK, Watch, cautious_visitor
-from tests.journeys.test_accounts import EMAIL, PASSWORD, code_in, register, text_of
+from tests.journeys.test_accounts import PASSWORD, code_in, register, text_of
 from tests.journeys.test_buying import buy
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-GUEST = "rights@mail.example"
+HOLDER, GUEST = "holder@mail.example", "rights@mail.example"
 
 
 @pytest.mark.promise("A-IV.5")
@@ -23,7 +23,7 @@ def test_the_holder_of_an_account_takes_a_copy_and_has_everything_deleted(
 ) -> None:
     page = browser.new_context(viewport=DESK).new_page()
     watch = Watch(page, stack.url, stack.sandbox_url)
-    register(page, stack)
+    register(page, stack, HOLDER)
 
     page.goto(f"{stack.url}/en-de/account/privacy/")
     page.get_by_role("link", name="Get a copy of my data").first.click()
@@ -38,9 +38,9 @@ def test_the_holder_of_an_account_takes_a_copy_and_has_everything_deleted(
     page.get_by_role("button", name="Close my account").click()
 
     expect_done(page)
-    assert "Reference and code" in told(stack, EMAIL, "Your data is deleted")
+    assert "Reference and code" in told(stack, HOLDER, "Your data is deleted")
     page.goto(f"{stack.url}/en-de/account/login/")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("E-mail").fill(HOLDER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").first.click()
     expect(page.get_by_role("heading", name="Hello, Zoë Field")).not_to_be_visible()

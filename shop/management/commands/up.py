@@ -27,7 +27,8 @@ class Command(BaseCommand):
     def handle(self, *, port: int, sandbox_port: int, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("`up` runs the demo. In production a supervisor runs gunicorn and Celery.")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for end in (signal.SIGTERM, signal.SIGINT):  # in the background SIGINT is ignored unless asked for
+            signal.signal(end, signal.default_int_handler)
         load_partners()  # without an agreement the sandbox would be told nothing
         for folder in (settings.QUEUE_DIR, settings.MEDIA_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
