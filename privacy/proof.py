@@ -60,19 +60,24 @@ def needles(subject: DataSubject) -> list[Needle]:
     """What would betray the person: taken before the erasure, kept in memory alone."""
     found: set[Needle] = set()
     for data in declarations():
-        names = [
-            name for name, field in data.personal.items() if field.category in TELLING and not field.keep
-        ]
-        if not names or data.outlives:
-            continue
-        for row in data.rows_of(subject):
-            values = ((name, getattr(row, name)) for name in names)
+        fields = {
+            name: field
+            for name, field in data.personal.items()
+            if field.category in TELLING and not field.keep and not data.outlives
+        }
+        for row in data.rows_of(subject) if fields else ():
+            values = ((name, field, getattr(row, name)) for name, field in fields.items())
             found |= {
                 Needle(f"{data.model._meta.label}.{name}", normal(value))
-                for name, value in values
-                if isinstance(value, str) and value
+                for name, field, value in values
+                if isinstance(value, str) and _leads_to_one(field.category, value)
             }
     return sorted(found, key=lambda needle: (needle.kind, needle.text))
+
+
+def _leads_to_one(category: Category, value: str) -> bool:
+    """A town or a country is that of thousands, and of the shop; a street has a number."""
+    return bool(value) and (category != Category.ADDRESS or any(letter.isdigit() for letter in value))
 
 
 def scan(wanted: list[Needle]) -> list[Hit]:

@@ -113,12 +113,17 @@ def lines(ticket: Ticket, *, after: int = 0) -> QuerySet[Message]:
 
 def look(ticket: Ticket, side: Side) -> None:
     """This side is here, and has read what the other one wrote."""
-    cache.set(_presence(ticket, side), True, HERE_FOR)
+    _stay(ticket, side)
     ticket.messages.filter(author=side.other, read_at__isnull=True).update(read_at=timezone.now())
 
 
+def _stay(ticket: Ticket, side: Side) -> None:
+    cache.set(_presence(ticket, side), timezone.now().timestamp(), HERE_FOR)
+
+
 def is_here(ticket: Ticket, side: Side) -> bool:
-    return bool(cache.get(_presence(ticket, side)))
+    looked = cache.get(_presence(ticket, side))
+    return looked is not None and timezone.now().timestamp() - looked < HERE_FOR
 
 
 def read_until(ticket: Ticket, side: Side) -> Message | None:
@@ -148,7 +153,7 @@ def _events(ticket: Ticket, side: Side, seconds: float) -> Iterator[str]:
         yield ""
         seen = ""
         for _round in range(max(1, int(seconds / SECONDS_BETWEEN))):
-            cache.set(_presence(ticket, side), True, HERE_FOR)
+            _stay(ticket, side)
             now = _state(ticket)
             yield f"data: {now}\n\n" if now != seen else ":\n\n"  # a comment finds out who has gone
             seen = now
