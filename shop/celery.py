@@ -8,6 +8,8 @@ from celery.contrib.django.task import DjangoTask
 from celery.fixups.django import DjangoFixup, DjangoWorkerFixup
 from django.db import close_old_connections
 
+from shop.schedule import SCHEDULE
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 
@@ -43,6 +45,7 @@ def fixup(celery: Celery) -> DjangoFixup:
 
 app = Celery("shop", task_cls="shop.celery:OpaqueTask", fixups=[fixup])
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
 
 

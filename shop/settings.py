@@ -8,7 +8,6 @@ files, a payment sandbox and keys that everybody knows. `DEBUG=1` adds Django's 
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -158,49 +157,6 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "expire unpaid orders": {"task": "orders.tasks.expire_unpaid_orders", "schedule": 60.0},
-    "work through the webhook inbox": {"task": "orders.tasks.process_webhooks", "schedule": 60.0},
-    "refund what is owed": {"task": "orders.tasks.send_refunds", "schedule": 60.0},
-    "send messages that are due": {
-        "task": "accounts.tasks.send_due",
-        "schedule": 30.0,
-        "options": {"expires": 30},  # the next one sends the same
-    },
-    "go on with campaigns": {
-        "task": "accounts.tasks.send_campaigns",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "tell of important changes to the policies": {
-        "task": "accounts.tasks.tell_of_policies",
-        "schedule": crontab(minute=20),
-    },
-    "forget newsletters nobody confirmed": {
-        "task": "accounts.tasks.purge_newsletter",
-        "schedule": crontab(hour=3, minute=15),
-    },
-    "purge abandoned carts": {"task": "orders.tasks.purge_carts", "schedule": crontab(hour=3, minute=0)},
-    "purge expired sessions": {
-        "task": "accounts.tasks.purge_sessions",
-        "schedule": crontab(hour=2, minute=0),
-    },
-    "close what was solved two weeks ago": {
-        "task": "support.tasks.close_settled",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
-    "remove evidence without a row": {
-        "task": "support.tasks.sweep_attachments",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "do what people asked for with their data": {
-        "task": "privacy.tasks.run_requests",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
-}
 
 # --- Languages and places; market and language of a page are in its address (shop.address) ------------------
 LANGUAGE_CODE = "en"
