@@ -33,6 +33,7 @@ from privacy.registry import (
     mask_email,
     mask_name,
     mask_tail,
+    noticed,
     register,
     show,
 )
@@ -135,15 +136,9 @@ class KnownDeviceData(PersonalData):
             origin=Origin.PASSIVE,
             in_clear=_("of a random number; the device is recognised by it"),
         ),
-        "label": Personal(
-            Category.DEVICE, _("Browser and system"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
-        "first_seen_at": Personal(
-            Category.SECURITY, _("First used"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
-        "last_seen_at": Personal(
-            Category.SECURITY, _("Last used"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "label": noticed(Category.DEVICE, _("Browser and system")),
+        "first_seen_at": noticed(Category.SECURITY, _("First used")),
+        "last_seen_at": noticed(Category.SECURITY, _("Last used")),
     }
 
 
@@ -175,10 +170,8 @@ class SignInData(PersonalData):
             origin=Origin.PASSIVE,
             in_clear=_("random; the session is ended by it"),
         ),
-        "at": Personal(Category.SECURITY, _("When"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show),
-        "seen_at": Personal(
-            Category.SECURITY, _("Last seen"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "at": noticed(Category.SECURITY, _("When")),
+        "seen_at": noticed(Category.SECURITY, _("Last seen")),
     }
     not_personal = ("device", "outcome", "reasons", "disowned_at")
 
@@ -204,9 +197,7 @@ class NotificationData(PersonalData):
             origin=Origin.DERIVED,
             schema=_("what the template needs, such as a code; emptied when sent"),
         ),
-        "sent_at": Personal(
-            Category.TRANSACTION, _("When"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "sent_at": noticed(Category.TRANSACTION, _("When")),
         "key": NotPersonal(_("names of a template and a row")),
     }
     not_personal = (

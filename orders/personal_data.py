@@ -36,6 +36,7 @@ from privacy.registry import (
     mask_email,
     mask_name,
     mask_tail,
+    noticed,
     register,
     show,
 )
@@ -52,9 +53,7 @@ class CartData(PersonalData):
     retention = After("expires_at", days=1, why=_("So that your cart is there when you come back"))
     fields = {
         "token_hash": NotPersonal(_("fingerprint of a random number")),
-        "created_at": Personal(
-            Category.TRANSACTION, _("Cart begun"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "created_at": noticed(Category.TRANSACTION, _("Cart begun")),
     }
     not_personal = ("scope", "market", "expires_at")
 

@@ -35,6 +35,7 @@ from .registry import (
     WhileKnown,
     mask_email,
     mask_tail,
+    noticed,
     register,
     show,
 )
@@ -248,9 +249,7 @@ class LegalHoldData(PersonalData):
     purpose = Purpose.LEGAL
     retention = After("released_at", "review_on", years=3, why=_("To show why your data was kept"))
     fields = {
-        "set_at": Personal(
-            Category.TRANSACTION, _("Held since"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "set_at": noticed(Category.TRANSACTION, _("Held since")),
         "authority": NotPersonal(_("a court or an office")),
         "case": NotPersonal(_("the authority's file number")),
     }

@@ -96,6 +96,7 @@ __all__ = [
     "mask_email",
     "mask_name",
     "mask_tail",
+    "noticed",
     "register",
     "register_tables",
     "show",
@@ -116,6 +117,11 @@ class Personal:
     origin: Origin = Origin.ACTIVE
     schema: Text = ""
     in_clear: Text = ""  # why it is not encrypted, where the machinery must read it
+
+
+def noticed(category: Category, label: Text) -> Personal:
+    """A moment the shop noticed by itself, such as of a sign-in: goes with its row, and staff may see it."""
+    return Personal(category, label, erase=DeleteRow(), origin=Origin.PASSIVE, mask=show)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from .registry import (
     Purpose,
     With,
     mask_email,
+    noticed,
     register,
     register_tables,
-    show,
 )
 
 register_tables("django_migrations", because=_("the history of the tables themselves"))
@@ -103,9 +103,7 @@ class LogEntryData(PersonalData):
         "object_id": NotPersonal(_("the number of a row")),
         "object_repr": NotPersonal(_("`str()` of a row, which check E010 keeps free of personal data")),
         "change_message": NotPersonal(_("names of columns (privacy.admin.MaskedAdmin)")),
-        "action_time": Personal(
-            Category.STAFF, _("When you worked on it"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "action_time": noticed(Category.STAFF, _("When you worked on it")),
     }
     not_personal = ("content_type", "action_flag")
 
@@ -158,11 +156,7 @@ class AuthenticatorData(PersonalData):
             schema=_("a passkey's public key, or secrets sealed by the sign-in's adapter"),
             in_clear=_("its secrets are sealed one by one; a public key is no secret"),
         ),
-        "created_at": Personal(
-            Category.SECURITY, _("Set up"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
-        "last_used_at": Personal(
-            Category.SECURITY, _("Last used"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "created_at": noticed(Category.SECURITY, _("Set up")),
+        "last_used_at": noticed(Category.SECURITY, _("Last used")),
     }
     not_personal = ("type",)

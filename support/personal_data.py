@@ -17,6 +17,7 @@ from privacy.registry import (
     With,
     mask_email,
     mask_name,
+    noticed,
     register,
     show,
 )
@@ -43,9 +44,7 @@ class TicketData(PersonalData):
         "country": Personal(
             Category.ADDRESS, _("Country"), erase=DeleteRow(), mask=show, in_clear=_("a country")
         ),
-        "opened_at": Personal(
-            Category.TRANSACTION, _("Opened"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "opened_at": noticed(Category.TRANSACTION, _("Opened")),
         "assignee": NotPersonal(_("who of the staff answers; shown to you as a role")),
         "rating": Personal(Category.BEHAVIOUR, _("How satisfied you were"), erase=Blank(), mask=show),
         "rating_note": Personal(Category.FREE_TEXT, _("What we could do better"), erase=DeleteRow()),
@@ -81,9 +80,7 @@ class MessageData(PersonalData):
         "body": Personal(Category.FREE_TEXT, _("Text"), erase=DeleteRow()),
         "agent": NotPersonal(_("who of the staff wrote; shown to you as a role")),
         "mail_hash": NotPersonal(_("fingerprint of a mail's random id")),
-        "created_at": Personal(
-            Category.TRANSACTION, _("When"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "created_at": noticed(Category.TRANSACTION, _("When")),
     }
     not_personal = ("ticket", "author", "kind", "read_at")
 
@@ -100,9 +97,7 @@ class AttachmentData(PersonalData):
     )
     fields = {
         "file": Personal(Category.MEDIA, _("Photo or video"), erase=Shred()),
-        "created_at": Personal(
-            Category.TRANSACTION, _("When"), erase=DeleteRow(), origin=Origin.PASSIVE, mask=show
-        ),
+        "created_at": noticed(Category.TRANSACTION, _("When")),
         "reference": NotPersonal(_("random")),
     }
     not_personal = ("message", "kind", "content_type", "size", "width", "height")
