@@ -3,10 +3,13 @@
 import logging
 import re
 
+# What follows these words in an address opens something for whoever knows it.
+CAPABILITIES = (
+    "c|status|support|chat|files|preferences|unsubscribe|confirm|not-me|reopen|rights/open|requests"
+)
 PATTERNS = [
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"/c/[\w-]{22,64}"), "/c/[token]"),
-    (re.compile(r"/status/[\w-]{22,64}"), "/status/[token]"),
+    (re.compile(rf"/({CAPABILITIES})/[\w.:-]{{22,}}"), r"/\1/[token]"),
     (re.compile(r"\b(?:\d[ -]?){13,19}\b"), "[number]"),
     (re.compile(r"\+\d[\d ()/-]{6,}\d"), "[phone]"),
 ]

@@ -95,6 +95,10 @@ def test_the_back_office_opens_for_its_own_networks(tmp_path, shop):
         "/c/{}/en-de/cart/",
         "/en-de/support/{}/",
         "/en-de/orders/status/{}/",
+        "/en-de/account/not-me/{}/",
+        "/en-de/newsletter/confirm/{}/",
+        "/en-de/privacy/requests/{}/",
+        "/en-de/privacy/rights/open/{}/copy/",
         "/c/of-a-cart-carried-along/en-de/support/{}/",
     ],
 )

@@ -1,7 +1,9 @@
 import logging
+import re
 
 import pytest
 from django.conf import settings
+from django.urls import URLResolver, get_resolver
 
 from shop.celery import app
 from shop.logs import PersonalDataFormatter
@@ -28,6 +30,30 @@ def entry(message, exc_info=None):
 )
 def test_people_and_secrets_stay_out_of_the_logs(formatter, message, kept):
     assert formatter.format(entry(message)) == kept
+
+
+SECRETS = {"token", "key"}
+
+
+def secret_addresses(patterns=None, prefix="/en-de/"):
+    """Every address of the shop that is open to whoever knows a part of it."""
+    for pattern in patterns or get_resolver().url_patterns:
+        path = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from secret_addresses(pattern.url_patterns, path)
+        elif SECRETS & set(pattern.pattern.converters):
+            yield path
+
+
+@pytest.mark.parametrize("address", sorted(set(secret_addresses())))
+def test_no_address_that_opens_something_is_written_down(formatter, address):
+    token = "2C9d_key-of.somebody:0123456789"
+
+    written = formatter.format(entry(f"Not Found: {re.sub('<str:[a-z]+>', token, address)}"))
+
+    assert token not in written
+    assert "[token]" in written
 
 
 def test_a_traceback_quotes_nobody(formatter):
