@@ -23,7 +23,7 @@ from privacy import audit
 from privacy.keys import blind_indexes
 from privacy.models import ConsentRecord, DataSubject
 from privacy.purposes import Purpose
-from shop.address import page_url
+from shop.address import open_markets, page_url, place_of
 from shop.catalogue import cards
 from shop.catalogue.models import Market, Product
 
@@ -171,7 +171,8 @@ def words_for(reader: Reader) -> dict[str, Any]:
 
 
 def words(campaign: Campaign, language: str, country: str) -> dict[str, Any]:
-    market, spoken = links.place(language, country)
+    spoken, sold_in = place_of(language, country)
+    market = open_markets()[sold_in]
     with translation.override(spoken):
         return {
             "title": campaign.title,

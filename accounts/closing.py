@@ -1,14 +1,11 @@
 """Close an account: at once for everybody to see, with a week to think it over."""
 
-import hmac
-from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts import preferences, sessions
 from accounts.models import SignIn, User
@@ -17,7 +14,7 @@ from privacy import audit, deletion
 from privacy.deletion import COOLING_OFF
 from privacy.models import AuditEvent, ConsentRecord, PrivacyRequest
 
-SALT = "accounts.reopen"
+SIGNER = Signer(salt="accounts.reopen", sep=".")
 
 
 class TooLate(ValueError):
@@ -103,21 +100,16 @@ def stop_advertising(user: User) -> None:
 
 
 def reopen_token(request: PrivacyRequest) -> str:
-    return f"{request.reference}.{_signature(request.reference, settings.SECRET_KEY)}"
+    return SIGNER.sign(request.reference)
 
 
 def request_of(token: str) -> PrivacyRequest | None:
     """The closing a link speaks of, if the link is one of ours."""
-    reference, _dot, signature = token.partition(".")
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    good = any(hmac.compare_digest(signature.encode(), _signature(reference, key).encode()) for key in keys)
-    closings = PrivacyRequest.objects.filter(kind=PrivacyRequest.Kind.ERASURE, reference=reference)
-    return closings.first() if good else None
-
-
-def _signature(reference: str, key: str) -> str:
-    digest = salted_hmac(SALT, reference, secret=key, algorithm="sha256").digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
+    try:
+        reference = SIGNER.unsign(token)
+    except BadSignature:
+        return None
+    return PrivacyRequest.objects.filter(kind=PrivacyRequest.Kind.ERASURE, reference=reference).first()
 
 
 deletion.register(stop=shut, resume=open_again)

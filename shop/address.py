@@ -57,6 +57,19 @@ def page_url(name: str, *args: object, language: str, country: str, token: str =
         return str(settings.SITE_URL) + reverse(name, args=args)
 
 
+def place_of(language: str, country: str) -> tuple[str, str]:
+    """Where somebody reads the shop: in their own market, or the first one where theirs has closed."""
+    markets = open_markets()
+    market = markets.get(country) or next(iter(markets.values()))
+    return language if language in market.language_codes else market.language_codes[0], market.country
+
+
+def page_for(name: str, *args: object, language: str, country: str) -> str:
+    """The full address of a page, for a mail to somebody whose market may have closed since."""
+    spoken, sold_in = place_of(language, country)
+    return page_url(name, *args, language=spoken, country=sold_in)
+
+
 def best_address(accept_language: str) -> str:
     """The prefix that fits a browser's languages best, or the first market's in its first language."""
     markets = open_markets()

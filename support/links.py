@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from shop.address import open_markets, page_prefix
+from shop.address import page_prefix, place_of
 from support.models import Ticket
 from support.models.tickets import REFERENCE_LENGTH
 
@@ -36,10 +36,7 @@ def reference_in(token: str) -> str | None:
 
 def path_of(ticket: Ticket, name: str = "support:ticket") -> str:
     """A ticket's page in its language and, as long as we sell there, its market."""
-    markets = open_markets()
-    market = markets.get(ticket.country) or next(iter(markets.values()))
-    language = ticket.language if ticket.language in market.language_codes else market.language_codes[0]
-    with page_prefix(language, market.country):
+    with page_prefix(*place_of(ticket.language, ticket.country)):
         return reverse(name, args=[page_token(ticket)])
 
 

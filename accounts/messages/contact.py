@@ -9,7 +9,7 @@ from accounts import closing
 from accounts.events import Event, Recipient, register
 from accounts.models import Channel, Topic, User
 from privacy.models import PrivacyRequest
-from shop.address import open_markets, page_url
+from shop.address import page_for
 
 FIELD_NAMES = {"name": _("Name"), "phone": _("Mobile phone")}
 
@@ -28,24 +28,17 @@ def _who_closed(request: PrivacyRequest) -> Recipient:
 
 def _changes(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
     changes = [change | {"label": FIELD_NAMES[change["field"]]} for change in data.get("changes", [])]
-    return {"changes": changes, "link": _page(user, "accounts:profile")}
+    link = page_for("accounts:profile", language=user.language, country=user.country)
+    return {"changes": changes, "link": link}
 
 
 def _way_back(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
-    link = _page(request.subject.user, "accounts:reopen", closing.reopen_token(request))
+    user, token = request.subject.user, closing.reopen_token(request)
     return {
         "reference": request.reference,
         "until": closing.begins_at(request),
-        "link": link,
+        "link": page_for("accounts:reopen", token, language=user.language, country=user.country),
     }
-
-
-def _page(user: User, name: str, *args: object) -> str:
-    """In the person's language and market; where that is closed or unknown, in the first open one."""
-    markets = open_markets()
-    market = markets.get(user.country) or next(iter(markets.values()))
-    language = user.language if user.language in market.language_codes else market.language_codes[0]
-    return page_url(name, *args, language=language, country=market.country)
 
 
 register(

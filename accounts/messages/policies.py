@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.events import Event, Recipient, register
 from accounts.models import Channel, Topic
 from accounts.policy_news import PolicyReader
-from shop.address import open_markets, page_url
+from shop.address import page_for
 
 NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
 
@@ -31,13 +31,9 @@ def _what_changes(reader: PolicyReader, data: Mapping[str, Any]) -> dict[str, An
 
 
 def _changes_page(reader: PolicyReader, language: str) -> str:
-    """In the person's market, or the first open one."""
-    markets = open_markets()
     country = reader.person.country if reader.person else ""
-    market = markets.get(country) or next(iter(markets.values()))
-    spoken = language if language in market.language_codes else market.language_codes[0]
-    where = {"language": spoken, "country": market.country}
-    return page_url("privacy:policy_changes", reader.version.kind, reader.version.number, **where)
+    which = (reader.version.kind, reader.version.number)
+    return page_for("privacy:policy_changes", *which, language=language, country=country)
 
 
 register(

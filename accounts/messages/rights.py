@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts import links
 from accounts.events import Event, Recipient, register
 from accounts.messages.signing_in import CODE_LIVES
 from accounts.models import Channel, Subscription, Topic, User
@@ -14,7 +13,7 @@ from accounts.notifications import notify
 from privacy import deletion, request_links, telling
 from privacy.models import DataSubject, Farewell, PrivacyRequest
 from privacy.telling import Contact
-from shop.address import page_url
+from shop.address import page_for
 
 NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
 
@@ -79,8 +78,7 @@ def _about(request: PrivacyRequest, person: Recipient) -> dict[str, Any]:
 
 
 def _page(name: str, person: Recipient, *args: object) -> str:
-    market, language = links.place(person.language, person.country)
-    return page_url(name, *args, language=language, country=market.country)
+    return page_for(name, *args, language=person.language, country=person.country)
 
 
 register(

@@ -11,7 +11,7 @@ from accounts import disowning
 from accounts.events import Event, Recipient, register
 from accounts.logins import Reason
 from accounts.models import Channel, SignIn, Topic, User
-from shop.address import open_markets, page_url
+from shop.address import page_for
 from shop.catalogue.texts import country_name
 
 CHANGES = {
@@ -82,11 +82,7 @@ def _challenge(sign_in: SignIn, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def page(user: User, name: str, *args: object) -> str:
-    """In the person's language and market; where that is closed or unknown, in the first open one."""
-    markets = open_markets()
-    market = markets.get(user.country) or next(iter(markets.values()))
-    language = user.language if user.language in market.language_codes else market.language_codes[0]
-    return page_url(name, *args, language=language, country=market.country)
+    return page_for(name, *args, language=user.language, country=user.country)
 
 
 def _declare(code: str, label: Any, context: Any, useful_for: timedelta | None = None) -> None:
