@@ -1,6 +1,7 @@
 """What a buyer is told of an order: the facts of the contract, a link to its page, and no advertising."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -78,82 +79,48 @@ def _refund_by_number(number: str) -> Refund | None:
     return Refund.objects.filter(payment__order__number=number).first()
 
 
+_of_an_order = partial(
+    Event, topic=Topic.ORDERS, channels=MAIL_AND_INBOX, recipient=recipient_of, find=_by_number
+)
+
 register(
-    Event(
+    _of_an_order(
         "order_confirmed",
         label=_("Your order is confirmed"),
-        topic=Topic.ORDERS,
-        channels=MAIL_AND_INBOX,
-        recipient=recipient_of,
         context=_contract,
         can_be_refused=False,  # the buyer must have the contract on a lasting medium (Art. 8(7) 2011/83/EU)
-        find=_by_number,
     )
 )
 register(
-    Event(
+    _of_an_order(
         "order_under_review",
         label=_("We look at your order before we send it"),
-        topic=Topic.ORDERS,
-        channels=MAIL_AND_INBOX,
-        recipient=recipient_of,
         context=_look,
         can_be_refused=False,  # whoever is suspected must know, and can object (Art. 22(3) GDPR)
         find=lambda number: Order.objects.with_keys().filter(number=number, review__isnull=False).first(),
     )
 )
 register(
-    Event(
+    _of_an_order(
         "order_shipped",
         label=_("Your order is on its way"),
-        topic=Topic.ORDERS,
         channels=(Channel.EMAIL, Channel.SMS, Channel.INBOX),
-        recipient=recipient_of,
         context=_parcel,
-        find=_by_number,
     )
 )
 register(
-    Event(
-        "order_delivered",
-        label=_("Your order has arrived"),
-        topic=Topic.ORDERS,
-        channels=(Channel.INBOX,),
-        recipient=recipient_of,
-        context=_about,
-        find=_by_number,
+    _of_an_order(
+        "order_delivered", label=_("Your order has arrived"), channels=(Channel.INBOX,), context=_about
     )
 )
+register(_of_an_order("order_cancelled", label=_("Your order is called off"), context=_end))
 register(
-    Event(
-        "order_cancelled",
-        label=_("Your order is called off"),
-        topic=Topic.ORDERS,
-        channels=MAIL_AND_INBOX,
-        recipient=recipient_of,
-        context=_end,
-        find=_by_number,
-    )
-)
-register(
-    Event(
+    _of_an_order(
         "order_refunded",
         label=_("Your money is on its way back"),
-        topic=Topic.ORDERS,
-        channels=MAIL_AND_INBOX,
         recipient=_recipient_of_refund,
         context=_money_back,
         find=_refund_by_number,
     )
 )
-register(
-    Event(
-        "order_expired",
-        label=_("Your order was not paid in time"),
-        topic=Topic.ORDERS,
-        channels=MAIL_AND_INBOX,
-        recipient=recipient_of,
-        context=_about,
-        find=_by_number,
-    )
-)
+register(_of_an_order("order_expired", label=_("Your order was not paid in time"), context=_about))

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, differences, policies, requests
@@ -31,6 +32,11 @@ class MaskedAdmin(admin.ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [masked(self.model, name) for name in super().get_list_display(request)]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Headed by what it lists; Django's "Select … to view" reads badly with names of several words."""
+        heading = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, heading | (extra_context or {}))
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         """Decrypting a list must not cost a query for each row."""

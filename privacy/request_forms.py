@@ -62,6 +62,7 @@ class DeedForm(forms.ModelForm):
     deed = forms.ChoiceField(
         label=_("Decision"),
         choices=[
+            ("", "—"),  # nothing is decided by pressing Save too early
             ("verify", _("We are sure who asks")),
             ("complete", _("It is done: tell the person")),
             ("extend", _("It takes longer: tell the person why")),

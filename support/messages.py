@@ -1,6 +1,7 @@
 """What the support tells people: that a question came in, that it is answered, that it is solved."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -65,24 +66,20 @@ def find_answer(reference: str) -> Message | None:
     return answers.select_related("subject__key", "ticket").last()
 
 
-register(
-    Event(
-        "ticket_received",
-        label=_("We have your question"),
-        topic=Topic.SUPPORT,
-        channels=CHANNELS,
-        recipient=recipient_of,
-        context=about_ticket,
-        reply_to=links.reply_address,
-        find=find_ticket,
-    )
+_of_a_ticket = partial(
+    Event,
+    topic=Topic.SUPPORT,
+    channels=CHANNELS,
+    recipient=recipient_of,
+    reply_to=links.reply_address,
+    find=find_ticket,
 )
+
+register(_of_a_ticket("ticket_received", label=_("We have your question"), context=about_ticket))
 register(
-    Event(
+    _of_a_ticket(
         "ticket_answered",
         label=_("An answer to your question"),
-        topic=Topic.SUPPORT,
-        channels=CHANNELS,
         recipient=recipient_of_message,
         context=about_answer,
         can_be_refused=False,
@@ -90,28 +87,13 @@ register(
         find=find_answer,
     )
 )
+register(_of_a_ticket("ticket_solved", label=_("Your question is solved"), context=about_solution))
 register(
-    Event(
-        "ticket_solved",
-        label=_("Your question is solved"),
-        topic=Topic.SUPPORT,
-        channels=CHANNELS,
-        recipient=recipient_of,
-        context=about_solution,
-        reply_to=links.reply_address,
-        find=find_ticket,
-    )
-)
-register(
-    Event(
+    _of_a_ticket(
         "chat_transcript",
         label=_("What we wrote to each other"),
-        topic=Topic.SUPPORT,
         channels=(Channel.EMAIL,),
-        recipient=recipient_of,
         context=about_chat,
-        reply_to=links.reply_address,
-        find=find_ticket,
     )
 )
 

@@ -132,7 +132,7 @@ def test_pictures_are_served_and_nothing_beside_them(tmp_path, shop):
     assert not any(status == 200 for status in beside)
 
 
-def test_nobody_chooses_the_address_they_come_from(tmp_path, shop):
+def test_nobody_chooses_the_address_they_come_from():
     """Otherwise a limit by address would be no limit."""
     text = (ROOT / "deploy" / "shop.conf").read_text()
 

@@ -187,6 +187,19 @@ def test_staff_give_a_reason(client, staff, zoe, deed):
     assert request.status == Status.RECEIVED
 
 
+def test_pressing_save_too_early_decides_nothing(client, staff, zoe):
+    request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
+    client.force_login(staff("privacy"))
+    url = reverse("admin:privacy_privacyrequest_change", args=[request.pk])
+    form = client.get(url).context["adminform"].form
+
+    answer = client.post(url, {name: form[name].value() or "" for name in ("deed", "why")})
+
+    assert answer.status_code == 200
+    request.refresh_from_db()
+    assert request.status == Status.RECEIVED
+
+
 def test_what_is_due_first_stands_first_and_what_is_over_last(client, staff, zoe):
     made = [
         requests.receive(zoe.subject, kind, source=Source.ACCOUNT) for kind in (Kind.ACCESS, Kind.OBJECTION)
