@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,13 +31,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def of(self, subject: DataSubject) -> Self:
         return self.filter(subject=subject, merged_into__isnull=True)
-
-    def unsolved(self) -> Self:
-        return self.filter(status__in=(Ticket.Status.OPEN, Ticket.Status.PENDING))
-
-    def waiting_for_us(self) -> Self:
-        """The one that is due soonest first; what was answered before counts from its last message."""
-        return self.filter(status=Ticket.Status.OPEN).order_by(F("due_at").asc(nulls_last=True), "pk")
 
     def overdue(self) -> Self:
         return self.filter(status=Ticket.Status.OPEN, due_at__lt=timezone.now())
