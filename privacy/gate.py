@@ -1,6 +1,9 @@
 """May this person's data be used for this purpose, now? Asked at the place that needs it."""
 
-from .models import ConsentRecord, DataSubject
+from django.db import models
+from django.db.models import Q
+
+from .models import ConsentRecord, DataSubject, Restriction
 from .purposes import Purpose
 
 # What goes on while a person is restricted: keeping their data safe, answering them, and what law demands.
@@ -16,7 +19,25 @@ def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> 
         return purpose in ALWAYS
     if subject.status == DataSubject.Status.RESTRICTED:
         return purpose in WHILE_RESTRICTED
+    if not (purpose.terms.refusable or purpose.terms.can_object):
+        return True
+    if _is_limited(subject, purpose):
+        return False
     if not purpose.terms.refusable:
         return True
     latest = ConsentRecord.objects.latest_of(subject, purpose, channel)
     return latest is not None and latest.is_given
+
+
+def permits_data(subject: DataSubject, model: type[models.Model]) -> bool:
+    """May these rows be used at all? Not while the person says that they are wrong."""
+    if subject.status != DataSubject.Status.ACTIVE:
+        return False
+    return not Restriction.objects.of(subject).filter(data=model._meta.label_lower).exists()
+
+
+def _is_limited(subject: DataSubject, purpose: Purpose) -> bool:
+    limits = Q(scope=Restriction.Scope.PURPOSE, purpose=purpose)
+    if purpose.terms.refusable:
+        limits |= Q(scope=Restriction.Scope.OPTIONAL)
+    return Restriction.objects.of(subject).filter(limits).exists()

@@ -10,13 +10,18 @@ from .models import (
     DataCopy,
     DataSubject,
     Disclosure,
+    ErasureNotice,
     Farewell,
+    Guardian,
     LegalHold,
+    MinorCase,
     PolicyText,
     PolicyVersion,
     PrivacyRequest,
     Processor,
     PurgeRun,
+    Restriction,
+    SafetyCheck,
     SubjectIdentifier,
     SubjectKey,
 )
@@ -34,6 +39,7 @@ from .registry import (
     Purpose,
     WhileKnown,
     mask_email,
+    mask_name,
     mask_tail,
     noticed,
     register,
@@ -114,7 +120,10 @@ class AuditHeadData(NoPersonalData):
 @register(Processor)
 class ProcessorData(NoPersonalData):
     because = _("Companies we work with")
-    fields = {"name": NotPersonal(_("the company's"))}
+    fields = {
+        "name": NotPersonal(_("the company's")),
+        "privacy_email": NotPersonal(_("an office of the company")),
+    }
     not_personal = (
         "code",
         "kind",
@@ -266,6 +275,7 @@ class PolicyVersionData(NoPersonalData):
         "effective_at",
         "published_at",
         "register_hash",
+        "affects",
         "announced_at",
     )
 
@@ -274,3 +284,99 @@ class PolicyVersionData(NoPersonalData):
 class PolicyTextData(NoPersonalData):
     because = _("What the shop has told everybody")
     not_personal = ("version", "language", "text", "summary", "text_hash")
+
+
+@register(ErasureNotice)
+class ErasureNoticeData(PersonalData):
+    subject = "subject"
+    outlives = _("It proves that our partners were told to delete it too")
+    purpose = Purpose.RIGHTS
+    retention = After("created_at", years=3, why=_("To prove that we told our partners"))
+    fields = {
+        "references": Personal(
+            Category.TRANSACTION,
+            _("What a partner knows it by"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=show,
+            schema="numbers of orders",
+            in_clear=_("an order's number, which says nothing by itself"),
+        ),
+    }
+    not_personal = (
+        "processor",
+        "request",
+        "status",
+        "reason",
+        "kept_until",
+        "sent_at",
+        "reminders",
+        "settled_at",
+        "created_at",
+    )
+
+
+@register(Restriction)
+class RestrictionData(PersonalData):
+    subject = "subject"
+    outlives = _("It proves what we did not use")
+    purpose = Purpose.RIGHTS
+    retention = After("lifted_at", "since", years=3, why=_("To prove that we kept to it"))
+    fields = {
+        "since": noticed(Category.CONSENT, _("Restricted since")),
+        "why": Personal(
+            Category.CONSENT,
+            _("Why your data is restricted"),
+            erase=DeleteRow(),
+            mask=show,
+            in_clear=_("one of a few words"),
+        ),
+        "data": NotPersonal(_("the name of a kind of rows")),
+    }
+    not_personal = ("request", "scope", "purpose", "lifts_at", "lifted_at")
+
+
+@register(MinorCase)
+class MinorCaseData(PersonalData):
+    subject = "subject"
+    outlives = _("It proves how a child was protected, whom nobody can name any more")
+    purpose = Purpose.RIGHTS
+    retention = After("closed_at", "opened_at", years=3, why=_("To prove how we protected a child"))
+    fields = {
+        "signal": Personal(
+            Category.AGE,
+            _("Why we thought of a child"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            mask=show,
+            in_clear=_("one of a few words"),
+        ),
+        "opened_at": noticed(Category.AGE, _("Looked at since")),
+    }
+    not_personal = ("request", "status", "look_by", "guardian_asked_at", "closed_at")
+
+
+@register(Guardian)
+class GuardianData(PersonalData):
+    subject = "subject"
+    purpose = Purpose.RIGHTS
+    retention = After("case__closed_at", "created_at", days=90, why=_("To speak for a child"))
+    fields = {
+        "name": Personal(Category.GUARDIAN, _("Guardian's name"), erase=DeleteRow(), mask=mask_name),
+        "email": Personal(Category.GUARDIAN, _("Guardian's e-mail"), erase=DeleteRow(), mask=mask_email),
+        "wish": Personal(
+            Category.GUARDIAN,
+            _("Guardian's wish"),
+            erase=DeleteRow(),
+            mask=show,
+            in_clear=_("one of a few words"),
+        ),
+        "stated_at": noticed(Category.GUARDIAN, _("Said to be responsible since")),
+    }
+    not_personal = ("case", "verified_at", "created_at")
+
+
+@register(SafetyCheck)
+class SafetyCheckData(NoPersonalData):
+    because = _("Counts and dates")
+    not_personal = ("kind", "at", "has_passed", "seconds", "report")

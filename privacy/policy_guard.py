@@ -5,7 +5,9 @@ Installed by a migration. Whether everybody has been told is the one thing writt
 
 from typing import Any
 
-FIXED = ("kind", "number", "is_material", "effective_at", "published_at", "register_hash")
+FIRST_FIXED = ("kind", "number", "is_material", "effective_at", "published_at", "register_hash")
+FIXED = (*FIRST_FIXED, "affects")
+COLUMNS = "<fixed columns>"
 MESSAGE = "what was published is never changed"
 IS_PUBLISHED = (
     "EXISTS (SELECT 1 FROM privacy_policyversion v"
@@ -14,7 +16,7 @@ IS_PUBLISHED = (
 
 SQLITE = {
     "install": [
-        f"""CREATE TRIGGER policy_refuses_change BEFORE UPDATE OF {", ".join(FIXED)} ON privacy_policyversion
+        f"""CREATE TRIGGER policy_refuses_change BEFORE UPDATE OF {COLUMNS} ON privacy_policyversion
         WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END""",
         f"""CREATE TRIGGER policy_refuses_new_text BEFORE INSERT ON privacy_policytext
         WHEN {IS_PUBLISHED.format(row="NEW")} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END""",
@@ -35,7 +37,7 @@ POSTGRESQL = {
         $$ BEGIN IF {IS_PUBLISHED.format(row="NEW")} THEN
         RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
         RETURN NEW; END $$""",
-        f"""CREATE TRIGGER policy_refuses_change BEFORE UPDATE OF {", ".join(FIXED)} ON privacy_policyversion
+        f"""CREATE TRIGGER policy_refuses_change BEFORE UPDATE OF {COLUMNS} ON privacy_policyversion
         FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION policy_refuses_change()""",
         """CREATE TRIGGER policy_text_refuses_change BEFORE INSERT OR UPDATE ON privacy_policytext
         FOR EACH ROW EXECUTE FUNCTION policy_text_refuses_change()""",
@@ -50,15 +52,17 @@ POSTGRESQL = {
 STATEMENTS: dict[str, Any] = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
 
-def install(connection: Any) -> None:
-    _run(connection, "install")
+def install(connection: Any, fixed: tuple[str, ...] = FIRST_FIXED) -> None:
+    """`fixed`: the columns there are at the time of a migration."""
+    _run(connection, "install", ", ".join(fixed))
 
 
 def remove(connection: Any) -> None:
+    """SQLite makes a table anew to change it, which the lock would refuse."""
     _run(connection, "remove")
 
 
-def _run(connection: Any, deed: str) -> None:
+def _run(connection: Any, deed: str, columns: str = "") -> None:
     with connection.cursor() as cursor:
         for statement in STATEMENTS[connection.vendor][deed]:
-            cursor.execute(statement)
+            cursor.execute(statement.replace(COLUMNS, columns))

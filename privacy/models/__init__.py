@@ -2,10 +2,13 @@
 
 from .audit import AuditEvent, AuditHead
 from .choices import ConsentRecord
+from .minors import Guardian, MinorCase
 from .policies import PolicyText, PolicyVersion
-from .processors import Disclosure, Processor
+from .processors import Disclosure, ErasureNotice, Processor
 from .requests import DataCopy, Farewell, PrivacyRequest
+from .restrictions import Restriction
 from .retention import LegalHold, PurgeRun
+from .safety import SafetyCheck
 from .subjects import DataSubject, SubjectIdentifier, SubjectKey
 
 __all__ = [
@@ -15,13 +18,18 @@ __all__ = [
     "DataCopy",
     "DataSubject",
     "Disclosure",
+    "ErasureNotice",
     "Farewell",
+    "Guardian",
     "LegalHold",
+    "MinorCase",
     "PolicyText",
     "PolicyVersion",
     "PrivacyRequest",
     "Processor",
     "PurgeRun",
+    "Restriction",
+    "SafetyCheck",
     "SubjectIdentifier",
     "SubjectKey",
 ]

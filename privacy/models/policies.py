@@ -54,6 +54,12 @@ class PolicyVersion(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     register_hash = models.CharField(max_length=64, blank=True, editable=False)
+    affects = models.JSONField(
+        _("purposes it changes"),
+        default=list,
+        blank=True,
+        help_text=_("of those that rest on consent: who agreed before is asked again"),
+    )
     announced_at = models.DateTimeField(_("everybody told"), null=True, editable=False)
 
     objects = PolicyVersionQuerySet.as_manager()

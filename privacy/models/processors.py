@@ -49,6 +49,9 @@ class Processor(models.Model):
     agreement_signed_on = models.DateField(null=True, blank=True)
     agreement_expires_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    privacy_email = models.EmailField(
+        _("address for privacy questions"), blank=True, help_text=_("where it is told to delete something")
+    )
 
     objects = ProcessorQuerySet.as_manager()
 
@@ -97,3 +100,45 @@ class Disclosure(models.Model):
     def finish(self, *, accepted: bool) -> None:
         self.result = self.Result.ACCEPTED if accepted else self.Result.FAILED
         self.save(update_fields=["result"])
+
+
+class ErasureNotice(models.Model):
+    """A partner that received somebody's data is told to delete it (Art. 19 GDPR), and what it answered."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("To be told")
+        SENT = "sent", _("Told, waits for an answer")
+        DONE = "done", _("Deleted")
+        KEPT = "kept", _("Keeps it, and says why")
+        SILENT = "silent", _("No answer after three reminders")
+
+    class Reason(models.TextChoices):
+        """Told to the person; never the partner's words, which could say more than they should."""
+
+        LAW = "law", _("A law obliges the partner to keep it.")
+        DISPUTE = "dispute", _("A dispute about the delivery or the payment is open.")
+
+    processor = models.ForeignKey(Processor, models.PROTECT, related_name="erasure_notices")
+    subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="erasure_notices")
+    request = models.ForeignKey(
+        "privacy.PrivacyRequest", models.SET_NULL, null=True, blank=True, related_name="erasure_notices"
+    )
+    references = models.JSONField(_("what it was for"), help_text=_("the numbers the partner knows it by"))
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason, blank=True)
+    kept_until = models.DateField(_("kept until"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("told"), null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("erasure notice")
+        verbose_name_plural = _("erasure notices")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["processor", "subject"], name="one_erasure_notice_a_partner")
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure notice {self.pk}"

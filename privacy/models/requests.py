@@ -53,6 +53,7 @@ class PrivacyRequest(StateMachine):
         VERIFIED = "verified", _("We know who asks")
         SCHEDULED = "scheduled", _("Scheduled")
         RUNNING = "running", _("Under way")
+        BLOCKED_PARTIAL = "blocked_partial", _("Most is gone; a little waits")
         VERIFYING = "verifying", _("Being checked")
         COMPLETED = "completed", _("Completed")
         COMPLETED_WITH_RETENTION = "kept_by_law", _("Completed; some is kept by law")
@@ -104,7 +105,14 @@ class PrivacyRequest(StateMachine):
         },
         Status.VERIFIED: {Status.SCHEDULED, Status.COMPLETED, Status.WITHDRAWN, Status.REFUSED},
         Status.SCHEDULED: {Status.RUNNING, Status.WITHDRAWN, Status.REFUSED},
-        Status.RUNNING: {Status.VERIFYING, Status.SCHEDULED, Status.COMPLETED, Status.FAILED},
+        Status.RUNNING: {
+            Status.VERIFYING,
+            Status.BLOCKED_PARTIAL,
+            Status.SCHEDULED,
+            Status.COMPLETED,
+            Status.FAILED,
+        },
+        Status.BLOCKED_PARTIAL: {Status.RUNNING},
         Status.VERIFYING: {Status.COMPLETED, Status.COMPLETED_WITH_RETENTION, Status.FAILED},
         Status.FAILED: {Status.VERIFYING, Status.COMPLETED, Status.COMPLETED_WITH_RETENTION},
     }
