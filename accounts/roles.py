@@ -5,6 +5,7 @@ Nobody gets rights one by one. Who does two jobs has two roles; the owner (super
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 
@@ -105,6 +106,13 @@ def give(user: User, role: str) -> None:
     user.groups.add(Group.objects.get(name=role))
     user.is_staff = True
     user.save(update_fields=["is_staff"])
+
+
+def holders(role: str) -> QuerySet[User]:
+    """Who has a role; the owner does the work that nobody else has."""
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    with_role = staff.filter(groups__name=role)
+    return with_role if with_role.exists() else staff.filter(is_superuser=True)
 
 
 def role_of(user: User) -> str:

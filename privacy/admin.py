@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -213,7 +215,7 @@ class PrivacyRequestAdmin(MaskedAdmin):
     """The work list: what is due first stands first, what is settled last."""
 
     form = DeedForm
-    list_display = ("reference", "kind", "status", "due_on", "legal_limit_on", "is_in_time", "source")
+    list_display = ("reference", "kind", "status", "answer_by", "legal_limit_on", "source")
     list_filter = ("status", "kind", "source")
     search_fields = ("reference",)
     readonly_fields = (
@@ -237,9 +239,15 @@ class PrivacyRequestAdmin(MaskedAdmin):
         "due_on",
     )
 
-    @admin.display(boolean=True, description=_("in time"))
-    def is_in_time(self, request: PrivacyRequest) -> bool:
-        return not request.is_overdue
+    @admin.display(description=_("to be answered by"), ordering="due_on")
+    def answer_by(self, request: PrivacyRequest) -> str:
+        """In words as well, so that nobody needs to tell red from black."""
+        day = date_format(request.due_on)
+        return (
+            format_html('<strong class="overdue">{}: {}</strong>', day, _("overdue"))
+            if request.is_overdue
+            else day
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if self.has_change_permission(request, obj) else self.readonly_fields

@@ -10,9 +10,11 @@ other locks afterwards could wait for one that waits for it.
 
 import hmac
 import json
+import logging
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 
 from django.db import models, transaction
@@ -20,7 +22,10 @@ from django.utils import timezone
 
 from .keys import current_key, key_ring
 from .models.audit import AuditEvent, AuditHead
+from .models.safety import SafetyCheck
 from .models.subjects import DataSubject
+
+logger = logging.getLogger(__name__)
 
 # What an event may say besides the ids. A new word is added here, and thought about.
 DATA_KEYS = {
@@ -119,6 +124,23 @@ def verify() -> int:
     if head and (head.seq, head.hash) != (last.seq, last.hash):
         raise ChainBroken(f"the chain ends at {last.seq}, but {head.seq} events were written")
     return last.seq
+
+
+def inspect() -> SafetyCheck:
+    """Follow the chain and keep the result, which the page about transparency shows."""
+    began = monotonic()
+    report: dict[str, Any] = {}
+    try:
+        report["events"] = verify()
+    except ChainBroken as problem:
+        report["problem"] = str(problem)
+        logger.error("the audit trail is broken: %s", problem)
+    return SafetyCheck.objects.create(
+        kind=SafetyCheck.Kind.AUDIT,
+        has_passed="problem" not in report,
+        seconds=round(monotonic() - began),
+        report=report,
+    )
 
 
 def _chain() -> Iterator[AuditEvent]:

@@ -1,5 +1,5 @@
 """Requests of people who use their rights: received with a reference and a day to answer by, moved from state
-to state, extended or refused with a reason, and settled.
+to state, extended or refused with a reason, and settled. The privacy desk is warned of what falls due.
 """
 
 from datetime import date, timedelta
@@ -13,6 +13,9 @@ from .models import DataSubject, PrivacyRequest
 
 Status = PrivacyRequest.Status
 PROVE_WITHIN = timedelta(days=30)
+# How many days before the last one the privacy desk is warned; once more when it is over.
+WARN_BEFORE = (7, 2)
+OVERDUE = "overdue"
 
 
 class NoExtension(ValueError):
@@ -23,7 +26,7 @@ class NoExtension(ValueError):
 def receive(
     subject: DataSubject, kind: PrivacyRequest.Kind, *, source: PrivacyRequest.Source
 ) -> PrivacyRequest:
-    """The clock runs from now. Asked twice, the second request points to the first."""
+    """The clock runs from now, and the person is told so. Asked twice, the second points to the first."""
     first = open_of(subject, kind)
     today, country = timezone.localdate(), country_of(subject)
     request = PrivacyRequest.objects.create(
@@ -39,6 +42,8 @@ def receive(
     audit.record(
         "request.received", subject=subject, obj=request, kind=kind.value, reference=request.reference
     )
+    if source != PrivacyRequest.Source.CONTACT:  # the mail about their message names the request
+        telling.tell(subject, "request_received", about=request)
     return request
 
 
@@ -124,6 +129,21 @@ def extended_limit(request: PrivacyRequest) -> date | None:
     deadline = deadlines.of(country_of(request.subject))
     late = timezone.localdate() > deadline.limit(received_on)
     return None if late or request.extended_at or not request.is_open else deadline.extended(received_on)
+
+
+def warn_desk() -> None:
+    """A week and two days before a request is due, and when it is overdue: once each, anew if it is extended."""
+    soon = timezone.localdate() + timedelta(days=max(WARN_BEFORE))
+    for request in PrivacyRequest.objects.open().filter(due_on__lte=soon):
+        telling.tell_desk("request_due", about=request, key=f"{request.due_on}:{stage_of(request)}")
+
+
+def stage_of(request: PrivacyRequest) -> str:
+    """How near its day a request is that is due within a week."""
+    if request.is_overdue:
+        return OVERDUE
+    left = (request.due_on - timezone.localdate()).days
+    return str(min(days for days in WARN_BEFORE if left <= days))
 
 
 def give_up_unproven() -> None:

@@ -6,12 +6,17 @@ from . import audit, copies, deletion, requests, retention
 
 @shared_task
 def verify_audit() -> None:
-    audit.verify()
+    audit.inspect()
 
 
 @shared_task
 def purge() -> None:
     retention.purge(as_of=timezone.localdate())
+
+
+@shared_task
+def warn_desk() -> None:
+    requests.warn_desk()
 
 
 @shared_task

@@ -1,8 +1,8 @@
 """What the privacy engine asks of the apps above it, which it does not know: where somebody can be reached,
-and that something is told to them. Apps register at start-up.
+and that something is told to them or to those who help them with their rights. Apps register at start-up.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,11 @@ class Contact:
 
 Finder = Callable[[DataSubject], Contact | None]
 Teller = Callable[..., Any]  # (subject, code, *, about, key, data)
+Desk = Callable[[], Iterable[DataSubject]]
 
 _finders: list[Finder] = []
 _tellers: list[Teller] = []
+_desks: list[Desk] = []
 
 
 def register_contact(find: Finder) -> Finder:
@@ -36,6 +38,12 @@ def register_contact(find: Finder) -> Finder:
 def register_teller(tell: Teller) -> Teller:
     _tellers.append(tell)
     return tell
+
+
+def register_desk(find: Desk) -> Desk:
+    """Who works on people's requests."""
+    _desks.append(find)
+    return find
 
 
 def contact_of(subject: DataSubject) -> Contact | None:
@@ -52,6 +60,12 @@ def tell(
 ) -> None:
     for teller in _tellers:
         teller(subject, code, about=about, key=key, data=data)
+
+
+def tell_desk(code: str, *, about: models.Model, key: str) -> None:
+    for find in _desks:
+        for colleague in find():
+            tell(colleague, code, about=about, key=f"{key}:{colleague.pk.hex}")
 
 
 def _contacts(subject: DataSubject) -> Iterator[Contact]:

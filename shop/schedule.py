@@ -45,5 +45,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "warn of requests that fall due": {
+        "task": "privacy.tasks.warn_desk",
+        "schedule": crontab(hour=6, minute=0),
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }

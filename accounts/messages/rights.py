@@ -1,21 +1,38 @@
 """What people are told of the requests by which they use their rights over their data."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import roles
 from accounts.events import Event, Recipient, register
 from accounts.messages.signing_in import CODE_LIVES
 from accounts.models import Channel, Subscription, Topic, User
 from accounts.notifications import notify
+from accounts.recipients import recipient_of
 from privacy import deletion, request_links, telling
 from privacy.models import DataSubject, Farewell, PrivacyRequest
 from privacy.telling import Contact
 from shop.address import page_for
 
 NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False)
+
+
+@dataclass(frozen=True)
+class DeskReader:
+    """A colleague of the privacy desk, and the request they are to look at."""
+
+    request: PrivacyRequest
+    colleague: DataSubject
+
+
+def desk() -> list[DataSubject]:
+    holders = roles.holders("privacy").select_related("subject__key")
+    return [user.subject for user in holders]
 
 
 def contact_of(subject: DataSubject) -> Contact | None:
@@ -72,6 +89,19 @@ def _copy(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"request": request, "link": _page(page, person)}
 
 
+def _colleague(reader: DeskReader) -> Recipient:
+    return recipient_of(reader.colleague) or NOWHERE
+
+
+def _due(reader: DeskReader, data: Mapping[str, Any]) -> dict[str, Any]:
+    path = reverse("admin:privacy_privacyrequest_change", args=[reader.request.pk])
+    return {
+        "request": reader.request,
+        "is_overdue": reader.request.is_overdue,
+        "link": f"{settings.SITE_URL}{path}",
+    }
+
+
 def _about(request: PrivacyRequest, person: Recipient) -> dict[str, Any]:
     token = request_links.token_of(request)
     return {"request": request, "token": token, "link": _page("privacy:request", person, token)}
@@ -92,6 +122,29 @@ register(
         can_be_refused=False,
         useful_for=CODE_LIVES,
         sample={"code": "123456"},
+    )
+)
+register(
+    Event(
+        "request_received",
+        label=_("We have your privacy request"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_who_asked,
+        context=_state,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "request_due",
+        label=_("A privacy request falls due"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_colleague,
+        context=_due,
+        can_be_refused=False,
+        read_by=DeskReader,
     )
 )
 register(
@@ -129,3 +182,4 @@ register(
 )
 telling.register_contact(contact_of)
 telling.register_teller(notify)
+telling.register_desk(desk)

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from privacy import audit, audit_guard
-from privacy.models import AuditEvent, AuditHead
+from privacy.models import AuditEvent, AuditHead, SafetyCheck
 from privacy.tasks import verify_audit
 
 
@@ -107,6 +107,7 @@ def test_the_chain_shows_what_an_insider_changed(unguarded, act, said):
         audit.verify()
     with pytest.raises(CommandError, match="broken"):
         call_command("verify_audit")
+    assert not SafetyCheck.objects.last(SafetyCheck.Kind.AUDIT).has_passed
 
 
 def test_a_forged_event_needs_the_key(unguarded, settings):
@@ -131,6 +132,7 @@ def test_the_nightly_task_and_the_command_agree(three_events, capsys):
     verify_audit()
 
     assert "3 events" in capsys.readouterr().out
+    assert SafetyCheck.objects.passed().filter(report={"events": 3}).count() == 2
 
 
 @pytest.mark.postgres

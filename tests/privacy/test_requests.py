@@ -8,7 +8,9 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from accounts import roles
 from accounts.models import User
 from orders.models import Order
 from privacy import copies, deadlines, deletion, erasure, request_links, requests
@@ -102,6 +104,84 @@ def test_it_is_too_late_to_extend_after_the_last_day(zoe):
 
     with pytest.raises(requests.NoExtension):
         requests.extend(request, reason=PrivacyRequest.Reason.MANY, actor=zoe)
+
+
+# --- Told at once, and not forgotten ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.promise("B-10.2")
+def test_every_request_is_acknowledged_at_once_with_reference_and_day(zoe, kind):
+    with mails_go_out():
+        request = requests.receive(zoe.subject, kind, source=Source.HUB)
+
+    [letter] = mail.outbox
+    assert letter.to == [zoe.email]
+    assert request_links.token_of(request) in letter.body
+    assert date_format(request.due_on) in letter.body
+
+
+def test_who_writes_to_us_is_acknowledged_by_the_mail_about_the_message(client):
+    typed = {"category": "privacy", "right": "objection", "body": "No, thank you."}
+
+    with mails_go_out():
+        client.post(path_of("support:contact"), typed | {"email": "guest@mail.example"})
+
+    [letter] = mail.outbox
+    assert PrivacyRequest.objects.get().reference in letter.body
+
+
+@pytest.fixture
+def desk():
+    """Ines helps people with their rights; the owner leaves that to her."""
+    roles.make_roles()
+    ines = new_person("ines@mail.example", name="Ines Falk")
+    roles.give(ines, "privacy")
+    new_person("owner@mail.example", is_staff=True, is_superuser=True)
+    return ines
+
+
+def test_the_desk_is_warned_once_a_week_and_two_days_before_and_when_it_is_over(zoe, desk, time_machine):
+    time_machine.move_to(timezone.now())
+    with mails_go_out():
+        request = requests.receive(zoe.subject, Kind.COMPLAINT, source=Source.HUB)
+    mail.outbox.clear()
+    for _day in range(20):
+        time_machine.shift(timedelta(days=1))
+        with mails_go_out():
+            requests.warn_desk()
+            requests.warn_desk()
+
+    day = date_format(request.due_on)
+    assert [letter.to for letter in mail.outbox] == [[desk.email]] * 3
+    assert [letter.subject.strip() for letter in mail.outbox] == [
+        f"Privacy request {request.reference} is due on {day}",
+        f"Privacy request {request.reference} is due on {day}",
+        f"Overdue: privacy request {request.reference}",
+    ]
+    assert zoe.email not in mail.outbox[-1].body
+
+
+def test_nobody_is_warned_of_what_is_answered(zoe, desk, time_machine):
+    request = requests.receive(zoe.subject, Kind.COMPLAINT, source=Source.HUB)
+    requests.complete(request, actor=desk)
+    time_machine.move_to(timezone.now() + timedelta(days=20))
+
+    with mails_go_out():
+        requests.warn_desk()
+
+    assert desk.email not in [letter.to[0] for letter in mail.outbox]
+
+
+def test_where_nobody_has_the_role_the_owner_is_warned(zoe):
+    owner = new_person("owner@mail.example", is_staff=True, is_superuser=True)
+    requests.receive(zoe.subject, Kind.COMPLAINT, source=Source.HUB)
+    PrivacyRequest.objects.update(due_on=timezone.localdate())
+
+    with mails_go_out():
+        requests.warn_desk()
+
+    assert mail.outbox[-1].to == [owner.email]
 
 
 # --- States -------------------------------------------------------------------------------------------------
@@ -216,6 +296,7 @@ def test_what_is_due_first_stands_first_and_what_is_over_last(client, staff, zoe
 
     places = [page.index(request.reference) for request in (made[1], made[0], over)]
     assert places == sorted(places)
+    assert page.count('class="overdue"') == 1  # what is over cannot be late any more
     assert zoe.email not in page
 
 
