@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from orders import under_way
 from orders.models import (
     Cart,
     CartLine,
@@ -31,6 +32,7 @@ from privacy.registry import (
     Personal,
     PersonalData,
     Purpose,
+    Wait,
     With,
     mask_all,
     mask_email,
@@ -137,11 +139,9 @@ class OrderData(PersonalData):
         "privacy_policy",
     )
 
-    def obstacle(self, subject: DataSubject) -> Any:
-        """Whoever is to receive a parcel must stay reachable; whoever has paid gets goods or money first."""
-        if Order.objects.filter(subject=subject, status__in=Order.OPEN).exists():
-            return _("An order is not delivered yet: cancel it, or wait until it has arrived.")
-        return ""
+    def waiting(self, subject: DataSubject) -> dict[Any, Wait]:
+        """Whoever is to receive a parcel, or money back, must stay reachable."""
+        return under_way.waits_of(subject)
 
 
 @register(OrderLine)

@@ -2,9 +2,11 @@
 
 Everything follows from the declarations. Rows go, with their files; of rows that a law keeps, the kept
 columns stay and the others are emptied; rows that prove what the shop did (`outlives`) stay, with a person
-nobody can name any more. What is left of the person is a random number.
+nobody can name any more. Rows of what is under way wait (`privacy.waiting`), and go when the erasure is gone
+on with. What is left of the person is a random number.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +14,19 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from . import audit, journal
-from .models import DataSubject, LegalHold, SubjectKey
+from . import audit, journal, restriction, waiting
+from .models import DataSubject, SubjectKey
 from .models.subjects import random_reference
-from .registry import PersonalData, Rule, declarations
+from .registry import PersonalData, Rule, Wait, declarations
 from .retention import BATCH, blanks_of, delete, filled, kept_until
+from .waiting import Waiting
 
 Text = str | Promise
 
 
 class Obstructed(Exception):
-    """Something must end first: an order that is on its way, a job at the shop."""
+    """Something must end first, such as a job at the shop."""
 
     def __init__(self, reasons: list[Text]) -> None:
         super().__init__("; ".join(str(reason) for reason in reasons))
@@ -44,6 +46,7 @@ class Step:
     stays: tuple[Text, ...] = ()  # the columns that are kept; empty where the rows go
     why: Text = ""
     until: date | None = None
+    waits: bool = False  # stays only until something that is under way has ended
 
     @property
     def goes(self) -> bool:
@@ -57,30 +60,62 @@ class Step:
 @dataclass(frozen=True)
 class Plan:
     steps: tuple[Step, ...]
-    obstacles: tuple[Text, ...]
+    obstacles: tuple[Text, ...] = ()
+
+    @property
+    def going(self) -> list[Step]:
+        return [step for step in self.steps if step.goes]
+
+    @property
+    def waiting(self) -> dict[Wait, list[Step]]:
+        """What waits for the same thing stands together."""
+        groups: dict[Wait, list[Step]] = {}
+        for step in self.steps:
+            if step.waits:
+                groups.setdefault(Wait(step.why, step.until), []).append(step)
+        return groups
+
+    @property
+    def staying(self) -> list[Step]:
+        return [step for step in self.steps if not step.goes and not step.waits]
 
 
 def plan(subject: DataSubject) -> Plan:
-    """What would go and what would stay, by which law and until when. Changes nothing."""
-    steps = [_step(data, rows) for data in _in_order() if (rows := data.rows_of(subject)).exists()]
-    return Plan(tuple(steps), tuple(_obstacles(subject)))
+    """What would go, wait and stay, by which law and until when. Changes nothing."""
+    return _plan(subject, waiting.find(subject, _in_order()))
 
 
 def erase(subject: DataSubject, *, actor: Any = None) -> Plan:
     """Erase as planned; returns the plan as it was. Begun twice or broken off, it goes on where it was.
 
-    Raises `Obstructed` where something must end first.
+    Where rows wait the person keeps their key, and the next call goes on. Raises `Obstructed` where something
+    must end first.
     """
-    planned = plan(subject)
+    waits = waiting.find(subject, _in_order())
+    planned = _plan(subject, waits)
     if planned.obstacles:
         raise Obstructed(list(planned.obstacles))
     journal.write("erase", subject)
     _begin(subject)
     for data in _in_order():
-        _erase_rows(data, subject)
-    _check(subject)
-    _forget(subject, actor)
+        _erase_rows(data, _erasable(data, subject, waits))
+    _check(subject, waits)
+    if waits:
+        _pause(subject)
+    else:
+        _forget(subject, actor)
     return planned
+
+
+def can_go_on(subject: DataSubject) -> bool:
+    """Something that waited waits no more."""
+    waits = waiting.find(subject, _in_order())
+    return not waits or any(_erasable(data, subject, waits).exists() for data in _in_order())
+
+
+def _plan(subject: DataSubject, waits: Waiting) -> Plan:
+    steps = (step for data in _in_order() for step in _steps(data, subject, waits))
+    return Plan(tuple(steps), tuple(_obstacles(subject)))
 
 
 def _in_order() -> list[PersonalData]:
@@ -100,16 +135,19 @@ def _in_order() -> list[PersonalData]:
 
 
 def _obstacles(subject: DataSubject) -> Iterator[Text]:
-    if LegalHold.objects.active().filter(subject=subject).exists():
-        yield _("A court or an authority asks us to keep it for now.")
     for data in declarations():
         if obstacle := data.obstacle(subject):
             yield obstacle
 
 
-def _step(data: PersonalData, rows: models.QuerySet[Any]) -> Step:
-    kept = data.laws and not data.outlives
-    return step(data, rows.count(), kept_until(data, rows, _longest(data)) if kept else None)
+def _steps(data: PersonalData, subject: DataSubject, waits: Waiting) -> Iterator[Step]:
+    mine = waits.get(data.model, {})
+    for wait, count in Counter(mine.values()).items():
+        yield Step(data, count, why=wait.why, until=wait.until, waits=True)
+    rows = data.rows_of(subject).exclude(pk__in=list(mine))
+    if rows.exists():
+        kept = data.laws and not data.outlives
+        yield step(data, rows.count(), kept_until(data, rows, _longest(data)) if kept else None)
 
 
 def step(data: PersonalData, count: int, until: date | None) -> Step:
@@ -131,25 +169,37 @@ def _begin(subject: DataSubject) -> None:
     subject.status = DataSubject.Status.ERASING
 
 
-def _erase_rows(data: PersonalData, subject: DataSubject) -> None:
+def _erasable(data: PersonalData, subject: DataSubject, waits: Waiting) -> models.QuerySet[Any]:
+    """The rows that can go now; of those a law keeps, the ones with something to be emptied."""
+    rows = data.rows_of(subject)
     if data.outlives:
-        return
-    keys = list(data.rows_of(subject).values_list("pk", flat=True))
+        return rows.none()
+    if mine := waits.get(data.model):
+        rows = rows.exclude(pk__in=list(mine))
+    return rows.filter(filled(data)) if data.laws else rows
+
+
+def _erase_rows(data: PersonalData, rows: models.QuerySet[Any]) -> None:
+    keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
-            rows = data.model._base_manager.filter(pk__in=keys[start : start + BATCH])
+            batch = data.model._base_manager.filter(pk__in=keys[start : start + BATCH])
             if not data.laws:
-                delete(rows)
+                delete(batch)
             elif blanks := blanks_of(data):
-                rows.update(**blanks)
+                batch.update(**blanks)
 
 
-def _check(subject: DataSubject) -> None:
+def _check(subject: DataSubject, waits: Waiting) -> None:
     for data in _in_order():
-        rows = data.rows_of(subject)
-        left = rows.filter(filled(data)) if data.laws else rows
-        if not data.outlives and left.exists():
+        if _erasable(data, subject, waits).exists():
             raise NotErased(data.model._meta.label)
+
+
+def _pause(subject: DataSubject) -> None:
+    """A parcel can still be sent: until nothing waits the person is one like others."""
+    DataSubject.objects.filter(pk=subject.pk).update(status=DataSubject.Status.ACTIVE)
+    restriction.settle_status(subject)
 
 
 @transaction.atomic

@@ -44,7 +44,9 @@ is declared there, or `manage.py check` fails.
   `show` for what staff must read and search by (an order's number).
 - A personal text, date or file is encrypted (`privacy.fields.encrypt`) or says `in_clear=_("why not")`.
 - `outlives=_("why")`: the rows stay after an erasure as proof, and lead to a person nobody can name any more.
-- `obstacle(subject)` says what must end before a person can be erased, such as an order that is on its way.
+- `obstacle(subject)` says what must end before a person can be erased, such as a job at the shop.
+- `waiting(subject)` names the rows that stay a little longer when their person is erased, such as those of an
+  order that is on its way. Rows that belong to them (`With`) wait too; everything else goes.
 - Counters are `Statistics`: a `NoPersonalData` whose columns may lead to nobody.
 - Rows that no foreign key leads to (sessions) override `rows_of(subject)`. Tables without a model (a search
   index) are declared by `register_tables("catalogue_search", because=_("texts of products"))`.
@@ -52,6 +54,7 @@ is declared there, or `manage.py check` fails.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -85,6 +88,7 @@ __all__ = [
     "Shred",
     "Statistics",
     "Token",
+    "Wait",
     "WhileKnown",
     "With",
     "declaration",
@@ -155,6 +159,14 @@ class WhileKnown:
 Retention = After | With | WhileKnown
 
 
+@dataclass(frozen=True)
+class Wait:
+    """Why a row stays a little longer when its person is erased, and about how long."""
+
+    why: Text
+    until: date | None = None
+
+
 class PersonalData:
     """The declaration of one model. See the head of this module."""
 
@@ -177,6 +189,10 @@ class PersonalData:
     def obstacle(self, subject: DataSubject) -> Text:
         """What must end before this person can be erased, in words for them; empty where nothing must."""
         return ""
+
+    def waiting(self, subject: DataSubject) -> dict[Any, Wait]:
+        """The rows, by key, that must stay a little longer when everything else about this person goes."""
+        return {}
 
     @property
     def laws(self) -> list[Rule]:

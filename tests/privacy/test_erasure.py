@@ -10,19 +10,22 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
-from orders.models import Order
+from orders.models import Order, OrderAddress, OrderLine, Payment, Refund
 from privacy import erasure, gate, journal, proof
 from privacy.models import AuditEvent, DataSubject, LegalHold, SubjectIdentifier, SubjectKey
 from privacy.proof import Needle
 from privacy.purposes import Purpose
 from privacy.registry import declarations, declared_field
+from privacy.waiting import HELD
+from support.models import Attachment, Message, Ticket
 from tests import canary
-from tests.factories import DataSubjectFactory, OrderAddressFactory, OrderFactory
+from tests.factories import DataSubjectFactory, OrderAddressFactory
 
 
 @pytest.fixture
@@ -30,6 +33,8 @@ def everything(db):
     """One row of everything the shop knows about a person, each personal column with a mark of its own."""
     canaries = canary.plant()
     Order.objects.update(status=Order.Status.COMPLETED)
+    Refund.objects.update(status=Refund.Status.SENT)
+    Ticket.objects.update(status=Ticket.Status.CLOSED)
     LegalHold.objects.update(released_at=timezone.now())
     User.objects.update(is_staff=False)
     return canaries
@@ -128,21 +133,48 @@ def test_somebody_elses_rows_stay(db, everything, person):
 
 
 @pytest.mark.parametrize("status", Order.OPEN)
-def test_an_order_under_way_comes_first(db, status):
-    order = OrderFactory(status=status)
+def test_an_order_under_way_waits_with_all_that_belongs_to_it(everything, person, status):
+    Order.objects.update(status=status)
 
-    with pytest.raises(erasure.Obstructed, match="not delivered yet"):
-        erasure.erase(order.subject)
+    planned = erasure.erase(person)
 
-    assert Order.objects.with_keys().get(pk=order.pk).email
-    assert not list(journal.read())
+    [(wait, steps)] = planned.waiting.items()
+    assert wait.until
+    assert {Order, OrderAddress, OrderLine, Payment, Refund} <= {step.data.model for step in steps}
+    assert Order.objects.with_keys().get().email.startswith("canary")
+    assert not User.objects.filter(subject=person).exists()
 
 
-def test_a_legal_hold_comes_first(anna):
-    LegalHold.objects.create(subject=anna, authority="Amtsgericht", case="1", review_on=date(2027, 1, 1))
+def test_what_waited_goes_when_the_erasure_is_gone_on_with(everything, person):
+    Order.objects.update(status=Order.Status.FULFILLED)
+    erasure.erase(person)
+    assert not erasure.can_go_on(person)
 
-    with pytest.raises(erasure.Obstructed, match="court"):
-        erasure.erase(anna)
+    Order.objects.update(status=Order.Status.COMPLETED)
+
+    assert erasure.can_go_on(person)
+    erasure.erase(person)
+    assert proof.scan(marks(everything)) == []
+    assert not SubjectKey.objects.filter(subject=person).exists()
+
+
+def test_a_held_row_stays_with_what_it_would_be_lost_with(everything, person):
+    message = Message.objects.get()
+    LegalHold.objects.update(
+        released_at=None,
+        subject=person,
+        content_type=ContentType.objects.get_for_model(Message),
+        object_id=str(message.pk),
+    )
+
+    planned = erasure.erase(person)
+
+    [(wait, steps)] = planned.waiting.items()
+    assert wait.why == HELD
+    assert {step.data.model for step in steps} == {Message, Ticket}
+    assert Message.objects.filter(pk=message.pk).exists()
+    assert not User.objects.filter(subject=person).exists()
+    assert not Attachment.objects.exists()
 
 
 def test_a_colleague_is_a_customer_again_before_they_are_erased(db):
