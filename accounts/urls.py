@@ -37,6 +37,7 @@ urlpatterns = [
     path("devices/<int:pk>/sign-out/", devices.sign_out, name="sign_out"),
     path("passkey/", signing_in.passkey, name="passkey"),
     path("not-me/<str:token>/", signing_in.not_me, name="not_me"),
+    path("old-address/<str:token>/", signing_in.old_address, name="old_address"),
     path("close/", closing.close, name="close"),
     path("reopen/<str:token>/", closing.reopen, name="reopen"),
 ]

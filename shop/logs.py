@@ -5,7 +5,8 @@ import re
 
 # What follows these words in an address opens something for whoever knows it.
 CAPABILITIES = (
-    "c|status|support|chat|files|preferences|unsubscribe|confirm|not-me|reopen|rights/open|requests"
+    "c|status|support|chat|files|preferences|unsubscribe|confirm|not-me|old-address|reopen|rights/open"
+    "|requests"
 )
 PATTERNS = [
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),

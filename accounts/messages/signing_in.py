@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import disowning
+from accounts import disowning, former_address
 from accounts.events import Event, Recipient, register
 from accounts.logins import Reason
 from accounts.models import Channel, SignIn, Topic, User
@@ -50,7 +50,10 @@ def _code(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"change": CHANGES[data["change"]], "new_email": data.get("to_email", "")} | _pages(user)
+    context = {"change": CHANGES[data["change"]], "new_email": data.get("to_email", "")} | _pages(user)
+    if former := data.get("from_email"):
+        context["undo_link"] = page(user, "accounts:old_address", former_address.token_of(user, former))
+    return context
 
 
 def _pages(user: User) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import disowning, logins
+from accounts import disowning, former_address, logins
 from accounts.models import KnownDevice, Notification, SignIn, User
 from accounts.visits import Visit, country_of, device_label, network_ref
 from privacy.models import AuditEvent
@@ -311,13 +311,7 @@ def test_a_thief_who_put_in_their_own_address_does_not_get_the_code(home, zoe):
     thief = Client()
     sign_in(thief, zoe.email)
     link = link_in(last_mail(), "not-me")
-    thief.post(path_of("account_reauthenticate"), {"password": PASSWORD})
-    with mails_go_out():
-        page = thief.post(
-            path_of("account_email"), {"email": "thief@evil.example", "action_add": ""}, follow=True
-        )
-    with mails_go_out():
-        thief.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
+    put_in_another_address(thief)
 
     done = Client().post(link)
     mail.outbox.clear()
@@ -327,3 +321,53 @@ def test_a_thief_who_put_in_their_own_address_does_not_get_the_code(home, zoe):
     assert "please write to us" in done.text
     assert User.objects.get(pk=zoe.pk).email == "thief@evil.example"
     assert mail.outbox == []
+
+
+@pytest.mark.promise("A-II.9")
+def test_the_old_mailbox_takes_the_account_back_from_a_thief(home, zoe):
+    thief = Client()
+    sign_in(thief, zoe.email)
+    not_me = link_in(last_mail(), "not-me")
+    put_in_another_address(thief)
+    letter = next(letter for letter in mail.outbox if "old-address" in letter.body)
+    link = link_in(letter, "old-address")
+    Client().post(not_me)
+
+    looked = Client().get(link)
+    untouched = User.objects.get(pk=zoe.pk).email
+    done = Client().post(link)
+    with mails_go_out():
+        Client().post(path_of("account_reset_password"), {"email": "zoe@mail.example"})
+
+    assert letter.to == ["zoe@mail.example"]
+    assert "Take my old address back" in looked.text
+    assert untouched == "thief@evil.example"
+    assert "The account is locked" in done.text
+    assert thief.get(path_of("accounts:home")).status_code == 302
+    assert last_mail().to == ["zoe@mail.example"]
+    assert "zoe@mail.example" not in link
+    assert User.objects.get(pk=zoe.pk).is_active
+
+
+def test_an_old_address_comes_back_for_a_fortnight_and_never_to_two_accounts(client, zoe):
+    link = path_of("accounts:old_address", former_address.token_of(zoe, "old@mail.example"))
+    new_person("old@mail.example")
+
+    taken = client.post(link)
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        late = client.get(link)
+
+    assert "belongs to another account" in taken.text
+    assert User.objects.get(pk=zoe.pk).email == "zoe@mail.example"
+    assert late.status_code == 404
+    assert client.get(path_of("accounts:old_address", "forged" * 5)).status_code == 404
+
+
+def put_in_another_address(thief):
+    thief.post(path_of("account_reauthenticate"), {"password": PASSWORD})
+    with mails_go_out():
+        page = thief.post(
+            path_of("account_email"), {"email": "thief@evil.example", "action_add": ""}, follow=True
+        )
+    with mails_go_out():
+        thief.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
