@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from privacy.models import DataSubject
 
 SIGN_IN = "sign_in"  # the row's number, kept in the session
 SEEN_EVERY = timedelta(minutes=5)
+HALF_DONE = timedelta(hours=1)
 
 
 def running(subject: DataSubject) -> "models.QuerySet[SignIn]":
@@ -66,6 +68,8 @@ class SeenMiddleware:
 class NothingLeftMiddleware:
     """Ends a session that holds nothing any more, such as a goodbye that was read.
 
+    A sign-in that was begun holds an address and a code; it is not remembered as long as one that was done.
+
     Between Django's middleware for sessions and the one for messages: afterwards the cookie is deleted too.
     """
 
@@ -75,9 +79,16 @@ class NothingLeftMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         session = request.session
-        if session.modified and session.session_key and not session.keys():
-            session.flush()
+        if session.modified:
+            _limit(session)
         return response
+
+
+def _limit(session: SessionBase) -> None:
+    if set(session.keys()) - {"_session_expiry"}:
+        session.set_expiry(None if auth.SESSION_KEY in session else HALF_DONE)
+    elif session.session_key:
+        session.flush()
 
 
 def _seen_key(number: int, session_key: str) -> str:

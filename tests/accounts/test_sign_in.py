@@ -16,6 +16,7 @@ from tests.accounts.people import (
     last_mail,
     mails_go_out,
     new_person,
+    path_of,
     register,
     sign_in,
 )
@@ -256,3 +257,15 @@ def test_a_password_that_everybody_uses_is_refused(client):
 
     assert "too common" in page.text
     assert not User.objects.exists()
+
+
+def test_a_sign_in_that_was_only_begun_is_forgotten_within_the_hour(client):
+    zoe = new_person()
+    with mails_go_out():
+        client.post(path_of("account_request_login_code"), {"email": zoe.email})
+    begun = client.session.get_expiry_age()
+
+    sign_in(client, zoe.email)
+
+    assert begun <= 3600
+    assert client.session.get_expiry_age() > 13 * 24 * 3600
