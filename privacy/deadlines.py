@@ -5,13 +5,19 @@ counted, so that a day is rather too early than too late.
 """
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import laws
+from .laws import Law
 
 OWN_TARGET = timedelta(days=15)
 SATURDAY = 5
@@ -27,6 +33,9 @@ class Deadline:
     source: str
     checked_on: date
     confidence: str
+    kinds: tuple[str, ...] = ()  # for these requests alone, before what holds for all of a country
+    note: str = ""
+    acknowledge_working_days: int = 0  # every request is acknowledged at once: `requests.receive`
     months: int = 0
     days: int = 0
     working_days: int = 0
@@ -52,19 +61,41 @@ def deadlines() -> tuple[Deadline, ...]:
     return tuple(_deadline(name, entry) for name, entry in content.items())
 
 
-def of(country: str) -> Deadline:
-    """The law of a country; for all others the one that leaves the least time."""
-    known = [deadline for deadline in deadlines() if country in deadline.countries]
-    return known[0] if known else min(deadlines(), key=lambda one: one.limit(date(2026, 1, 1)))
+def of(country: str, kind: str = "") -> Deadline:
+    """The law of a country for a kind of request; for all others the one that leaves the least time."""
+    here = [one for one in deadlines() if country in one.countries and (not one.kinds or kind in one.kinds)]
+    if here:
+        return max(here, key=lambda one: bool(one.kinds))
+    return min(deadlines(), key=lambda one: one.limit(date(2026, 1, 1)))
 
 
-def answer_by(received_on: date, country: str) -> date:
+def answer_by(received_on: date, country: str, kind: str = "") -> date:
     """The shop's own target, or the law where it is quicker."""
-    return min(received_on + OWN_TARGET, of(country).limit(received_on))
+    return min(received_on + OWN_TARGET, of(country, kind).limit(received_on))
+
+
+def next_working_day(moment: datetime) -> datetime:
+    """The same time of the next day on which somebody is there."""
+    return moment + (_after_working_days(moment.date(), 1) - moment.date())
+
+
+def as_laws() -> Iterator[Law]:
+    for one in deadlines():
+        says = _("requests are answered within %(period)s") % {"period": _in_words(one)}
+        yield Law(one.name, one.countries, one.law, says, one.source, one.checked_on, one.confidence)
+
+
+def _in_words(one: Deadline) -> str:
+    if one.months:
+        return ngettext("%d month", "%d months", one.months) % one.months
+    if one.days:
+        return ngettext("%d day", "%d days", one.days) % one.days
+    return ngettext("%d working day", "%d working days", one.working_days) % one.working_days
 
 
 def _deadline(name: str, entry: dict[str, Any]) -> Deadline:
-    return Deadline(name=name, **entry | {"countries": tuple(entry["countries"])})
+    lists = {key: tuple(entry.get(key, ())) for key in ("countries", "kinds")}
+    return Deadline(name=name, **entry | lists)
 
 
 def _working_day(day: date) -> date:
@@ -77,3 +108,6 @@ def _after_working_days(day: date, count: int) -> date:
     for _number in range(count):
         day = _working_day(day + timedelta(days=1))
     return day
+
+
+laws.register(as_laws)

@@ -35,8 +35,8 @@ def receive(
         source=source,
         status=Status.DUPLICATE if first else Status.RECEIVED,
         duplicate_of=first,
-        due_on=deadlines.answer_by(today, country),
-        legal_limit_on=deadlines.of(country).limit(today),
+        due_on=deadlines.answer_by(today, country, kind),
+        legal_limit_on=deadlines.of(country, kind).limit(today),
         completed_at=timezone.now() if first else None,
     )
     audit.record(
@@ -110,6 +110,14 @@ def complete(request: PrivacyRequest, *, actor: Any) -> None:
 
 
 @transaction.atomic
+def finish(request: PrivacyRequest, *, actor: Any = None) -> None:
+    """Done at the wish of whoever is known to be the person; once, however often they wish for more."""
+    verify(request, actor=actor)
+    if request.is_open:
+        complete(request, actor=actor)
+
+
+@transaction.atomic
 def extend(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:
     """Once, before the first limit, as long as the law allows; the person is told, with the reason."""
     request = PrivacyRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
@@ -126,13 +134,13 @@ def extend(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any
 def extended_limit(request: PrivacyRequest) -> date | None:
     """The last day after an extension; None where none is possible."""
     received_on = timezone.localtime(request.received_at).date()
-    deadline = deadlines.of(country_of(request.subject))
+    deadline = deadlines.of(country_of(request.subject), request.kind)
     late = timezone.localdate() > deadline.limit(received_on)
     return None if late or request.extended_at or not request.is_open else deadline.extended(received_on)
 
 
 def warn_desk() -> None:
-    """A week and two days before a request is due, and when it is overdue: once each, anew if it is extended."""
+    """A week and two days before a request is due, and when it is overdue: once each; anew if extended."""
     soon = timezone.localdate() + timedelta(days=max(WARN_BEFORE))
     for request in PrivacyRequest.objects.open().filter(due_on__lte=soon):
         telling.tell_desk("request_due", about=request, key=f"{request.due_on}:{stage_of(request)}")

@@ -106,6 +106,8 @@ TABLE: dict[str, Entry] = {
         "privacy:rights_prove",
         "privacy:rights_look_up",
         "privacy:processors",
+        "privacy:retention",
+        "privacy:transparency",
         "privacy:choices",
         "privacy_cookies",
         "support:contact",
@@ -162,6 +164,7 @@ TABLE: dict[str, Entry] = {
     },
     "privacy:request": Entry(Whose.LINK, lambda world: [request_links.token_of(world.closing)]),
     "accounts:not_me": Entry(Whose.LINK, lambda world: ["a-sign-in-that-never-was"]),
+    "accounts:old_address": Entry(Whose.LINK, lambda world: ["an-address-nobody-had"]),
     # --- the account ----------------------------------------------------------------------------------------
     **every(
         "accounts:home",

@@ -3,6 +3,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from privacy import data_map as register
+from privacy import laws
+from privacy import transparency as counted
 from privacy.models import Processor
 from privacy.processors import allowed_fields
 
@@ -19,3 +21,20 @@ def processors(request: HttpRequest) -> HttpResponse:
         for processor in Processor.objects.cleared()
     ]
     return render(request, "privacy/processors.html", {"partners": partners})
+
+
+@require_safe
+def retention(request: HttpRequest) -> HttpResponse:
+    """How long, and by which laws."""
+    context = {"kept": counted.kept(), "laws": list(laws.laws())}
+    return render(request, "privacy/retention.html", context)
+
+
+@require_safe
+def transparency(request: HttpRequest) -> HttpResponse:
+    context = {
+        "half_years": counted.half_years(),
+        "overdue": counted.overdue(),
+        "safety": counted.safety(),
+    }
+    return render(request, "privacy/transparency.html", context)

@@ -69,6 +69,43 @@ def test_the_law_of_the_place_gives_the_last_day(country, received, limit):
     assert deadlines.of(country).limit(received) == limit
 
 
+@pytest.mark.parametrize(
+    ("country", "kind", "limit"),
+    [
+        ("US", "objection", date(2026, 1, 23)),  # fifteen working days
+        ("US", "erasure", date(2026, 2, 16)),
+        ("DE", "objection", date(2026, 2, 2)),
+    ],
+)
+def test_some_laws_are_quicker_for_some_rights(country, kind, limit):
+    assert deadlines.of(country, kind).limit(date(2026, 1, 2)) == limit
+
+
+# What the specification's table of laws says: days, working days, months, and what an extension adds.
+TABLE = {
+    "gdpr": (0, 0, 1, 0, 2),
+    "switzerland": (30, 0, 0, 0, 0),
+    "california": (45, 0, 0, 45, 0),
+    "california_opt_out": (0, 15, 0, 0, 0),
+    "brazil": (15, 0, 0, 0, 0),
+    "korea": (10, 0, 0, 0, 0),
+    "canada": (30, 0, 0, 30, 0),
+    "china": (0, 15, 0, 0, 0),
+    "indonesia": (3, 0, 0, 0, 0),
+    "argentina": (5, 0, 0, 0, 0),
+}
+
+
+def test_no_number_of_a_law_changes_by_accident():
+    found = {
+        law.name: (law.days, law.working_days, law.months, law.extension_days, law.extension_months)
+        for law in deadlines.deadlines()
+    }
+
+    assert found == TABLE
+    assert {law.name for law in deadlines.deadlines() if law.confidence == "low"} == {"china"}
+
+
 def test_every_law_says_where_it_stands_and_when_it_was_looked_up():
     assert all(one.source and one.checked_on and one.confidence for one in deadlines.deadlines())
 
