@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orders import carts, fraud
+from orders import carts, fraud, tax_archive
 from orders.carts import Basket, Row
 from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
 from orders.pricing import Quote, QuoteLine
@@ -106,6 +106,7 @@ def _write_order(
     method = delivery.offer.method
     told = policies.in_force()
     order = Order(
+        number=tax_archive.free_number(),
         subject=subject,
         market=basket.market,
         language=language,

@@ -1,15 +1,17 @@
 """What the orders know of people."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from orders import under_way
+from orders import tax_archive, tax_laws, under_way
 from orders.models import (
     Cart,
     CartLine,
     DeliveryMethod,
     Event,
+    FiscalEntity,
     Fulfilment,
     Order,
     OrderAddress,
@@ -17,13 +19,14 @@ from orders.models import (
     OrderReview,
     Payment,
     Refund,
+    TaxRecord,
     WebhookEvent,
 )
 from privacy.models import DataSubject
 from privacy.registry import (
-    TAX_INVOICE,
     After,
     Blank,
+    ByLaw,
     Category,
     DeleteRow,
     NoPersonalData,
@@ -93,6 +96,7 @@ class DeliveryMethodData(NoPersonalData):
 @register(Order)
 class OrderData(PersonalData):
     subject = "subject"
+    archive = tax_archive.TaxArchive()
     purpose = Purpose.FULFILMENT
     retention = After(
         "fulfilment__delivered_at", "placed_at", months=24, why=_("Returns and guarantee claims")
@@ -104,13 +108,13 @@ class OrderData(PersonalData):
         "number": Personal(
             Category.TRANSACTION,
             _("Order number"),
-            keep=TAX_INVOICE,
+            erase=DeleteRow(),
             origin=Origin.DERIVED,
             mask=show,
             in_clear=_("random; it finds the order"),
         ),
         "placed_at": Personal(
-            Category.TRANSACTION, _("Placed"), keep=TAX_INVOICE, mask=show, origin=Origin.PASSIVE
+            Category.TRANSACTION, _("Placed"), erase=DeleteRow(), mask=show, origin=Origin.PASSIVE
         ),
         "cart_hash": NotPersonal(_("fingerprint of a random number that is not used any more")),
         "delivery_name": NotPersonal(_("of the delivery method")),
@@ -153,7 +157,7 @@ class OrderLineData(PersonalData):
         "name": Personal(
             Category.TRANSACTION,
             _("Product"),
-            keep=TAX_INVOICE,
+            erase=DeleteRow(),
             origin=Origin.DERIVED,
             mask=show,
             in_clear=_("the product's name; it leads to a person only through the order"),
@@ -218,7 +222,7 @@ class OrderAddressData(PersonalData):
         "country": Personal(
             Category.ADDRESS,
             _("Country"),
-            keep=TAX_INVOICE,
+            erase=DeleteRow(),
             mask=show,
             in_clear=_("tax and carriers are chosen by it"),
         ),
@@ -233,7 +237,7 @@ class EventData(PersonalData):
     retention = WITH_THE_ORDER
     fields = {
         "at": Personal(
-            Category.TRANSACTION, _("What happened when"), keep=TAX_INVOICE, mask=show, origin=Origin.PASSIVE
+            Category.TRANSACTION, _("What happened when"), erase=DeleteRow(), mask=show, origin=Origin.PASSIVE
         ),
         "actor": NotPersonal(_("staff who did it, as a key")),
     }
@@ -258,7 +262,7 @@ class PaymentData(PersonalData):
         "reference": Personal(
             Category.PAYMENT_RESULT,
             _("The payment partner's reference"),
-            keep=TAX_INVOICE,
+            erase=DeleteRow(),
             mask=show,
             schema=_("an opaque id"),
             in_clear=_("random, chosen by the partner; refunds name it"),
@@ -288,7 +292,7 @@ class RefundData(PersonalData):
         "reference": Personal(
             Category.PAYMENT_RESULT,
             _("The payment partner's reference of a refund"),
-            keep=TAX_INVOICE,
+            erase=DeleteRow(),
             mask=show,
             schema=_("an opaque id"),
             in_clear=_("random, chosen by the partner"),
@@ -314,6 +318,46 @@ class FulfilmentData(PersonalData):
         ),
     }
     not_personal = ("status", "carrier", "shipped_at", "delivered_at")
+
+
+@register(FiscalEntity)
+class FiscalEntityData(NoPersonalData):
+    because = _("Where we pay tax")
+    fields = {
+        "wrapped": NotPersonal(_("an encrypted random key")),
+        "key_name": NotPersonal(_("the name of the key that wraps it")),
+    }
+    not_personal = ("code", "created_at")
+
+
+@register(TaxRecord)
+class TaxRecordData(PersonalData):
+    """Nobody's rows: no person leads to them, so no erasure and no copy of somebody's data does."""
+
+    purpose = Purpose.TAX
+    retention = ByLaw(why=_("As long as the tax law of each country concerned asks for it: 6 to 10 years"))
+    fields = {
+        "sealed": Personal(
+            Category.TRANSACTION,
+            _("Number, days, goods, amounts and taxes of an order; of a business, its name and address"),
+            erase=DeleteRow(),
+            origin=Origin.DERIVED,
+            schema=_("the fields of Art. 63c of Regulation (EU) 282/2011"),
+            in_clear=_("it is not: it is encrypted with the key of our own establishment"),
+        ),
+        "country": NotPersonal(_("where the goods went")),
+        "number_index": NotPersonal(_("fingerprint of the order's number")),
+    }
+    not_personal = ("entity", "profile", "sold_on", "laws")
+
+    def rows_of(self, subject: DataSubject) -> Any:
+        return TaxRecord.objects.none()
+
+    def over(self, as_of: date) -> Any:
+        return tax_archive.over(as_of)
+
+    def until(self, row: Any) -> date:
+        return tax_laws.last_day(row.sold_on, row.law_names)
 
 
 @register(WebhookEvent)

@@ -116,8 +116,8 @@ def incomplete(model: Model) -> Iterator[tuple[str, str]]:
     for name, field in data.personal.items():
         if not field.label:
             yield name, "has no label"
-        if not (field.erase or field.keep):
-            yield name, "is neither erased nor kept by a rule"
+        if not field.erase:
+            yield name, "does not say how it is erased"
     yield from _endless_retention(data)
 
 
@@ -148,13 +148,11 @@ def impossible_erasure(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _obstacles_to_deletion(model: Model) -> Iterator[tuple[str, str]]:
-    """Rows that protect this one, and rows that would go with it although a law keeps them."""
+    """Rows that protect this one and would stay."""
     for relation in model._meta.related_objects:
         other, on_delete = relation.related_model, getattr(relation, "on_delete", None)
         if on_delete in (models.PROTECT, models.RESTRICT) and not deletes_rows(other):
             yield "", f"cannot be deleted: {other._meta.label} protects it and is not deleted"
-        if on_delete is models.CASCADE and any(field.keep for _name, field in personal(other)):
-            yield "", f"cannot be deleted: it would take {other._meta.label} along, which a law keeps"
 
 
 @rule("E005", "Set `subject` to the look-up that leads to the data subject, or override `rows_of`.")
@@ -181,13 +179,6 @@ def anything_goes(model: Model) -> Iterator[tuple[str, str]]:
             explained = declared.because
         if not explained:
             yield field.name, "can hold anything, and nothing says what it holds"
-
-
-@rule("E007", "A rule names its law, its years, its source and the day it was looked up.")
-def unfounded_keeping(model: Model) -> Iterator[tuple[str, str]]:
-    for name, declared in personal(model):
-        if declared.keep and not declared.keep.is_complete:
-            yield name, "is kept by a rule that is incomplete"
 
 
 @rule("E008", "Wrap the field in `privacy.fields.encrypt`, or say why not with `in_clear`.")

@@ -8,7 +8,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .registry import After, Category, Origin, Personal, PersonalData, Purpose, declarations, is_encrypted
+from .registry import (
+    After,
+    Category,
+    Origin,
+    Personal,
+    PersonalData,
+    Purpose,
+    WhileUsed,
+    declarations,
+    is_encrypted,
+)
 
 
 class Row(NamedTuple):
@@ -23,7 +33,6 @@ class Row(NamedTuple):
     legal_basis: str
     retention: str
     erasure: str
-    kept_by: str
     protection: str
 
 
@@ -40,7 +49,6 @@ def rows() -> Iterator[Row]:
                 legal_basis=data.basis.value if data.basis else "",
                 retention=period(data),
                 erasure=type(declared.erase).__name__ if declared.erase else "",
-                kept_by=declared.keep.law if declared.keep else "",
                 protection=protection(data, name, declared),
             )
 
@@ -56,12 +64,12 @@ def period(data: PersonalData) -> str:
     retention = data.retention
     if retention is None:
         return ""
-    if not isinstance(retention, After) or not (retention.days or retention.months):
+    if not isinstance(retention, After | WhileUsed) or not (retention.days or retention.months):
         return str(retention.why)
     return _("%(length)s: %(why)s") % {"length": length(retention), "why": retention.why}
 
 
-def length(retention: After) -> str:
+def length(retention: After | WhileUsed) -> str:
     years, months = divmod(retention.months, 12)
     if months:
         return ngettext("%d month", "%d months", retention.months) % retention.months
@@ -104,6 +112,4 @@ def by_purpose() -> list[Entry]:
         entry.add_period(period(data))
         for declared in data.personal.values():
             entry.categories.setdefault(declared.category, set()).add(declared.origin)
-            if declared.keep:
-                entry.add_period(_("%(years)d years by %(law)s") % vars(declared.keep))
     return [entries[purpose] for purpose in Purpose if purpose in entries]

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import erasure, proof, requests, telling
+from . import erasure, journal, proof, requests, telling
 from .erasure import Plan, Step
 from .models import DataSubject, Farewell, PrivacyRequest, SubjectKey
 from .proof import Hit, Needle
@@ -188,6 +188,7 @@ def _as_kept(planned: Plan) -> list[dict[str, Any]]:
             "model": step.data.model._meta.label,
             "count": step.count,
             "until": step.until.isoformat() if step.until else None,
+            "reason": step.reason,
         }
         for step in planned.steps
     ]
@@ -204,7 +205,7 @@ def _steps(kept: list[dict[str, Any]]) -> Iterator[Step]:
         if data is None:
             continue
         until = date.fromisoformat(entry["until"]) if entry["until"] else None
-        yield erasure.step(data, entry["count"], until)
+        yield erasure.step(data, entry["count"], until, entry.get("reason", ""))
 
 
 def end_farewells() -> None:
@@ -214,5 +215,6 @@ def end_farewells() -> None:
     )
     for farewell in ended:
         with transaction.atomic():
+            journal.write("destroy_key", farewell.subject)
             SubjectKey.objects.filter(subject=farewell.subject_id).delete()
             farewell.delete()

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -81,30 +80,6 @@ class Shred(Action):
         if isinstance(field, EncryptedField | models.FileField):
             return ""
         return "it is not encrypted: destroying the key leaves it readable"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A law that makes us keep a field for a time. Law changes, so it says when it was last looked up."""
-
-    law: str = ""
-    years: int = 0
-    source: str = ""
-    checked_on: date | None = None
-    from_end_of_year: bool = True
-
-    @property
-    def is_complete(self) -> bool:
-        return all((self.law, self.years, self.source, self.checked_on))
-
-
-# Invoices: eight years since 2025 (Viertes Bürokratieentlastungsgesetz), from the end of the year of issue.
-TAX_INVOICE = Rule(
-    law="§ 14b UStG, § 147 AO (Germany)",
-    years=8,
-    source="https://www.gesetze-im-internet.de/ustg_1980/__14b.html",
-    checked_on=date(2026, 11, 22),
-)
 
 
 def plain(field: "Field[Any, Any]") -> "Field[Any, Any]":

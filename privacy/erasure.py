@@ -1,9 +1,9 @@
 """Erase a person: a plan that can be shown first, and its execution.
 
-Everything follows from the declarations. Rows go, with their files; of rows that a law keeps, the kept
-columns stay and the others are emptied; rows that prove what the shop did (`outlives`) stay, with a person
-nobody can name any more. Rows of what is under way wait (`privacy.waiting`), and go when the erasure is gone
-on with. What is left of the person is a random number.
+Everything follows from the declarations. Rows go, with their files; what a law keeps of them is archived
+before; rows that prove what the shop did (`outlives`) stay, with a person nobody can name any more. Rows of
+what is under way wait (`privacy.waiting`), and go when the erasure is gone on with. What is left of the person
+is a random number.
 """
 
 from collections import Counter
@@ -18,8 +18,8 @@ from django.utils.functional import Promise
 from . import audit, journal, restriction, waiting
 from .models import DataSubject, SubjectKey
 from .models.subjects import random_reference
-from .registry import PersonalData, Rule, Wait, declarations
-from .retention import BATCH, blanks_of, delete, filled, kept_until
+from .registry import PersonalData, Wait, declarations
+from .retention import BATCH, end
 from .waiting import Waiting
 
 Text = str | Promise
@@ -39,13 +39,14 @@ class NotErased(RuntimeError):
 
 @dataclass(frozen=True)
 class Step:
-    """What becomes of the rows of one model."""
+    """What becomes of rows of one model."""
 
     data: PersonalData
     count: int
-    stays: tuple[Text, ...] = ()  # the columns that are kept; empty where the rows go
+    stays: tuple[Text, ...] = ()  # what is archived of them; empty where the rows go
     why: Text = ""
     until: date | None = None
+    reason: str = ""  # the archive's code for the law
     waits: bool = False  # stays only until something that is under way has ended
 
     @property
@@ -95,16 +96,25 @@ def erase(subject: DataSubject, *, actor: Any = None) -> Plan:
     planned = _plan(subject, waits)
     if planned.obstacles:
         raise Obstructed(list(planned.obstacles))
+    _carry_out(subject, waits, actor)
+    return planned
+
+
+def erase_wholly(subject: DataSubject) -> None:
+    """Once more, after a restore: what stood in the way, and what waited then, has ended since."""
+    _carry_out(subject, {}, None)
+
+
+def _carry_out(subject: DataSubject, waits: Waiting, actor: Any) -> None:
     journal.write("erase", subject)
     _begin(subject)
-    for data in _in_order():
+    for data in sorted(_in_order(), key=lambda data: data.archive is None):  # with its parts, before they go
         _erase_rows(data, _erasable(data, subject, waits))
     _check(subject, waits)
     if waits:
         _pause(subject)
     else:
         _forget(subject, actor)
-    return planned
 
 
 def can_go_on(subject: DataSubject) -> bool:
@@ -145,22 +155,19 @@ def _steps(data: PersonalData, subject: DataSubject, waits: Waiting) -> Iterator
     for wait, count in Counter(mine.values()).items():
         yield Step(data, count, why=wait.why, until=wait.until, waits=True)
     rows = data.rows_of(subject).exclude(pk__in=list(mine))
-    if rows.exists():
-        kept = data.laws and not data.outlives
-        yield step(data, rows.count(), kept_until(data, rows, _longest(data)) if kept else None)
+    archived = data.archive.plan(rows) if data.archive else []
+    for kept in archived:
+        yield step(data, kept.count, kept.until, kept.reason)
+    if rest := rows.count() - sum(kept.count for kept in archived):
+        yield step(data, rest)
 
 
-def step(data: PersonalData, count: int, until: date | None) -> Step:
+def step(data: PersonalData, count: int, until: date | None = None, reason: str = "") -> Step:
     if data.outlives:
         return Step(data, count, why=data.outlives)
-    if not data.laws:
+    if data.archive is None or not reason:
         return Step(data, count)
-    stays = tuple(field.label for field in data.personal.values() if field.keep)
-    return Step(data, count, stays, _longest(data).law, until)
-
-
-def _longest(data: PersonalData) -> Rule:
-    return max(data.laws, key=lambda law: law.years)
+    return Step(data, count, data.archive.holds, data.archive.why(reason), until, reason)
 
 
 def _begin(subject: DataSubject) -> None:
@@ -170,24 +177,20 @@ def _begin(subject: DataSubject) -> None:
 
 
 def _erasable(data: PersonalData, subject: DataSubject, waits: Waiting) -> models.QuerySet[Any]:
-    """The rows that can go now; of those a law keeps, the ones with something to be emptied."""
+    """The rows that can go now."""
     rows = data.rows_of(subject)
     if data.outlives:
         return rows.none()
     if mine := waits.get(data.model):
         rows = rows.exclude(pk__in=list(mine))
-    return rows.filter(filled(data)) if data.laws else rows
+    return rows
 
 
 def _erase_rows(data: PersonalData, rows: models.QuerySet[Any]) -> None:
     keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
-            batch = data.model._base_manager.filter(pk__in=keys[start : start + BATCH])
-            if not data.laws:
-                delete(batch)
-            elif blanks := blanks_of(data):
-                batch.update(**blanks)
+            end(data, data.model._base_manager.filter(pk__in=keys[start : start + BATCH]))
 
 
 def _check(subject: DataSubject, waits: Waiting) -> None:
@@ -205,6 +208,7 @@ def _pause(subject: DataSubject) -> None:
 @transaction.atomic
 def _forget(subject: DataSubject, actor: Any) -> None:
     """The key goes, and with it what a backup still holds; the name in the audit trail leads nowhere."""
+    journal.write("destroy_key", subject)
     SubjectKey.objects.filter(subject=subject).delete()
     old = DataSubject.objects.get(pk=subject.pk)
     month = old.created_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

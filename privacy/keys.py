@@ -122,16 +122,16 @@ def unwrap(wrapped: Wrapped, subject_id: UUID) -> bytes:
 
 
 def secret_of(row: Any) -> bytes:
-    """The open key of a `SubjectKey`, unwrapped once a row. Works on a migration's historical models too."""
+    """The open key of a `WrappedKey`, unwrapped once a row. Works on a migration's historical models too."""
     if "_secret" not in row.__dict__:
-        row._secret = unwrap(Wrapped(row.key_name, bytes(row.wrapped)), row.subject_id)
+        row._secret = unwrap(Wrapped(row.key_name, bytes(row.wrapped)), row.pk)
     return cast(bytes, row._secret)
 
 
 def blind_index(kind: str, value: str) -> str:
     """A keyed fingerprint to store beside an encrypted value that must be found again.
 
-    Only for values that cannot be guessed by trying them all: e-mail addresses and phone numbers.
+    Only for values that cannot be guessed by trying them all: e-mail addresses, phone numbers, random codes.
     """
     return _fingerprint(current_key("PRIVACY_INDEX_KEYS")[1], kind, value)
 
@@ -158,4 +158,9 @@ def normalise_phone(value: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-NORMALISE = {"email": normalise_email, "phone": normalise_phone}
+def normalise_number(value: str) -> str:
+    """Of an order and the like: random, long enough that nobody tries them all."""
+    return value.strip().upper()
+
+
+NORMALISE = {"email": normalise_email, "phone": normalise_phone, "number": normalise_number}

@@ -94,9 +94,9 @@ def purposes_in_use() -> list[Purpose]:
 
 
 def register_hash() -> str:
-    """A fingerprint of what the declarations say: kinds of data, purposes, periods, laws."""
+    """A fingerprint of what the declarations say: kinds of data, purposes, legal bases."""
     said = sorted(
-        (row.model, row.field, row.category, row.origin, row.purpose, row.legal_basis, row.kept_by)
+        (row.model, row.field, row.category, row.origin, row.purpose, row.legal_basis)
         for row in data_map.rows()
     )
     return sha256(repr(said).encode()).hexdigest()

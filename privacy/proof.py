@@ -63,7 +63,7 @@ def needles(subject: DataSubject) -> list[Needle]:
         fields = {
             name: field
             for name, field in data.personal.items()
-            if field.category in TELLING and not field.keep and not data.outlives
+            if field.category in TELLING and not data.outlives
         }
         for row in data.rows_of(subject) if fields else ():
             values = ((name, field, getattr(row, name)) for name, field in fields.items())

@@ -5,7 +5,7 @@ is declared there, or `manage.py check` fails.
 
     from privacy.registry import (
         After, Blank, Category, DeleteRow, NoPersonalData, NotPersonal, Origin, Personal, PersonalData,
-        Purpose, TAX_INVOICE, Token, mask_email, register,
+        Purpose, Token, mask_email, register, show,
     )
 
     @register(Order)
@@ -16,7 +16,7 @@ is declared there, or `manage.py check` fails.
         fields = {
             "email": Personal(Category.CONTACT, _("E-mail"), erase=Blank(), mask=mask_email),
             "note": Personal(Category.FREE_TEXT, _("Your note"), erase=Blank()),
-            "number": Personal(Category.TRANSACTION, _("Order number"), keep=TAX_INVOICE),
+            "number": Personal(Category.TRANSACTION, _("Order number"), erase=DeleteRow(), mask=show),
             "name": NotPersonal(_("the name of the delivery method")),
         }
         not_personal = ("status", "total_gross", "currency", "placed_at")
@@ -34,12 +34,13 @@ is declared there, or `manage.py check` fails.
   the whole model is enough for columns that can hold anything.
 - A personal column that can hold anything is either free text (`Category.FREE_TEXT`), a file
   (`Category.MEDIA`) or says what is in it: `Personal(…, schema="lines of the address")`.
-- `erase`: `Blank()`, `Token()`, `DeleteRow()`, `Coarsen("month" | "year")`, `Shred()`. `keep=Rule` names
-  the law that makes us keep the field after that; without `erase` the field is deleted with its row when
-  the law allows.
+- `erase`: `Blank()`, `Token()`, `DeleteRow()`, `Coarsen("month" | "year")`, `Shred()`.
+- `archive`: where the part of the rows goes that a law makes us keep, in the transaction in which the rows
+  go. What belongs to such rows (`With`) goes with them and never before.
 - `retention`: `After(field, …, days=, months=, years=, why=)`: the first of the fields that is filled
   counts, the last one is never empty. `With("order", why=)`: as long as the row it belongs to.
-  `WhileKnown(why=)`: as long as the person is.
+  `WhileKnown(why=)`: as long as the person is; `WhileUsed(months=, why=)`: while they come.
+  `ByLaw(why=)`: until a day that the declaration computes (`over`, `until`).
 - `mask` is how lists show the value: `mask_all` unless given, `mask_name`, `mask_email`, `mask_tail`, or
   `show` for what staff must read and search by (an order's number).
 - A personal text, date or file is encrypted (`privacy.fields.encrypt`) or says `in_clear=_("why not")`.
@@ -63,7 +64,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
 
-from .erasing import TAX_INVOICE, Action, Blank, Coarsen, DeleteRow, Rule, Shred, Token
+from .erasing import Action, Blank, Coarsen, DeleteRow, Shred, Token
 from .fields import EncryptedField
 from .files import EncryptedFileField
 from .masks import mask_all, mask_email, mask_name, mask_tail, show
@@ -71,12 +72,14 @@ from .models import DataSubject
 from .purposes import Category, LegalBasis, Origin, Purpose
 
 __all__ = [
-    "TAX_INVOICE",
     "After",
+    "Archive",
     "Blank",
+    "ByLaw",
     "Category",
     "Coarsen",
     "DeleteRow",
+    "Kept",
     "LegalBasis",
     "NoPersonalData",
     "NotPersonal",
@@ -84,12 +87,12 @@ __all__ = [
     "Personal",
     "PersonalData",
     "Purpose",
-    "Rule",
     "Shred",
     "Statistics",
     "Token",
     "Wait",
     "WhileKnown",
+    "WhileUsed",
     "With",
     "declaration",
     "declarations",
@@ -116,7 +119,6 @@ class Personal:
     category: Category
     label: Text
     erase: Action | None = None
-    keep: Rule | None = None
     mask: Callable[[Any], str] = mask_all
     origin: Origin = Origin.ACTIVE
     schema: Text = ""
@@ -156,7 +158,48 @@ class WhileKnown:
         self.why = why
 
 
-Retention = After | With | WhileKnown
+class WhileUsed(WhileKnown):
+    """As long as the person is known; who has not come for so many months is warned, and then erased."""
+
+    def __init__(self, *, months: int, why: Text) -> None:
+        super().__init__(why=why)
+        self.months, self.days = months, 0
+
+
+class ByLaw:
+    """Kept until a day that differs from row to row: the declaration's `over` and `until` compute it."""
+
+    def __init__(self, *, why: Text) -> None:
+        self.why = why
+
+
+Retention = After | With | WhileKnown | ByLaw
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an archive keeps of some rows. `reason` is a code that it can put in words, later too."""
+
+    count: int
+    until: date
+    reason: str
+
+
+class Archive:
+    """Where the part of rows goes that a law keeps, sealed for those who must read it and for nobody else."""
+
+    holds: tuple[Text, ...] = ()  # what it keeps, in words
+
+    def take(self, rows: models.QuerySet[Any]) -> None:
+        """Called in the transaction in which the rows go."""
+        raise NotImplementedError
+
+    def plan(self, rows: models.QuerySet[Any]) -> list[Kept]:
+        """What `take` would keep. Changes nothing."""
+        raise NotImplementedError
+
+    def why(self, reason: str) -> Text:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -178,6 +221,7 @@ class PersonalData:
     not_personal: ClassVar[tuple[str, ...]] = ()
     because: ClassVar[Text] = ""
     outlives: ClassVar[Text] = ""  # why rows stay after an erasure, when they lead to nobody any more
+    archive: ClassVar[Archive | None] = None
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -194,10 +238,13 @@ class PersonalData:
         """The rows, by key, that must stay a little longer when everything else about this person goes."""
         return {}
 
-    @property
-    def laws(self) -> list[Rule]:
-        """What makes us keep some of the columns."""
-        return [field.keep for field in self.personal.values() if field.keep]
+    def over(self, as_of: date) -> models.QuerySet[Any]:
+        """The rows kept `ByLaw` whose last day was before `as_of`."""
+        raise NotImplementedError
+
+    def until(self, row: Any) -> date:
+        """The last day of a row kept `ByLaw`."""
+        raise NotImplementedError
 
     @property
     def basis(self) -> LegalBasis | None:

@@ -1,8 +1,8 @@
 """The end of what was kept long enough, computed from the declarations of `personal_data.py`.
 
 Every declaration with a period is a rule, named after its model. When the period of a row is over the row
-goes, with its files; where a law keeps some of its columns, the others are emptied and the row stays. Rows
-that belong to another row (`With`) share its period. Nobody's rows go while a legal hold covers them.
+goes, with its files; what a law keeps of it is archived before. Rows that belong to another row (`With`)
+share its period. Nobody's rows go while a legal hold covers them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,16 +14,15 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import audit
 from .checks import follow
-from .erasing import Blank
 from .models import LegalHold, PurgeRun
-from .registry import After, PersonalData, Rule, With, declaration, declarations, is_encrypted
+from .registry import After, ByLaw, PersonalData, With, declaration, declarations
 
 BATCH = 500
 # This many times the usual, or where nothing is usual yet this share of a table, is a mistake until somebody
@@ -33,17 +32,13 @@ TIMES_THE_USUAL = 10
 NEVER_TOO_MANY = 100  # rows; small tables and quiet months would brake every night
 
 
-class NotErasable(ValueError):
-    """A kept row has a column that cannot be emptied in one statement."""
-
-
 @dataclass(frozen=True)
 class Period:
     """How long the rows of one model are kept: from the first of `starts` that is filled."""
 
     data: PersonalData
     starts: tuple[str, ...]
-    after: After
+    after: After | ByLaw
     depth: int  # how many rows up the period is declared
 
     @property
@@ -52,39 +47,71 @@ class Period:
 
     def expired(self, as_of: date) -> models.QuerySet[Any]:
         """The rows whose last day was before `as_of`."""
+        return self._over(as_of).exclude(self._held())
+
+    def _over(self, as_of: date) -> models.QuerySet[Any]:
+        if isinstance(self.after, ByLaw):
+            return self.data.over(as_of)
         end = datetime.combine(last_start(as_of, self.after), time.max, tzinfo=UTC)
         rows = self.data.model._base_manager.annotate(kept_since=_start(self.data.model, self.starts))
-        rows = rows.filter(kept_since__lte=end).exclude(self._held())
-        return rows.filter(filled(self.data)) if self.data.laws else rows
+        return rows.filter(kept_since__lte=end)
 
     def _held(self) -> Q:
-        holds = LegalHold.objects.active()
-        rows = holds.filter(content_type=ContentType.objects.get_for_model(self.data.model))
-        held = Q(pk__in=[self.data.model._meta.pk.to_python(hold.object_id) for hold in rows])
+        """The row itself, its person, or something that would go with it."""
+        held = Q(pk__in=_held_rows(self.data))
         if self.data.subject:
-            people = holds.filter(content_type__isnull=True).values_list("subject_id", flat=True)
-            held |= Q(**{f"{self.data.subject}__in": list(people)})
+            people = LegalHold.objects.active().filter(content_type__isnull=True)
+            held |= Q(**{f"{self.data.subject}__in": list(people.values_list("subject_id", flat=True))})
+        for part, path in parts_of(self.data):
+            rows = part.model._base_manager.filter(pk__in=_held_rows(part))
+            held |= Q(pk__in=list(rows.values_list(path, flat=True)))
         return held
 
 
+def _held_rows(data: PersonalData) -> list[Any]:
+    holds = LegalHold.objects.active().filter(content_type=ContentType.objects.get_for_model(data.model))
+    key = data.model._meta.pk
+    return [key.to_python(row) for row in holds.values_list("object_id", flat=True)]
+
+
 def periods() -> list[Period]:
-    """Every rule; rows that belong to others come before these."""
-    found = (period_of(data) for data in declarations() if data.personal)
+    """Every rule; rows that belong to others come before these, unless they are archived with them."""
+    own = [data for data in declarations() if data.personal and not any(up.archive for up, _ in above(data))]
+    found = (period_of(data) for data in own)
     return sorted((period for period in found if period), key=lambda period: (-period.depth, period.rule))
 
 
 def period_of(data: PersonalData) -> Period | None:
     """None for what is kept as long as the person is known."""
-    prefix, depth, retention = "", 0, data.retention
-    model: Any = data.model
-    while isinstance(retention, With):
-        model = follow(model, retention.parent).related_model
-        parent = declaration(model)
-        prefix, depth = f"{prefix}{retention.parent}__", depth + 1
-        retention = parent.retention if parent else None
-    if not isinstance(retention, After):
+    wholes = above(data)
+    root, path = wholes[-1] if wholes else (data, "")
+    retention = root.retention
+    if not isinstance(retention, After | ByLaw):
         return None
-    return Period(data, tuple(prefix + field for field in retention.fields), retention, depth)
+    fields = retention.fields if isinstance(retention, After) else ()
+    prefix = f"{path}__" if path else ""
+    return Period(data, tuple(prefix + field for field in fields), retention, len(wholes))
+
+
+def above(data: PersonalData) -> list[tuple[PersonalData, str]]:
+    """What the rows belong to, nearest first, and the way to each."""
+    found: list[tuple[PersonalData, str]] = []
+    steps: list[str] = []
+    at: PersonalData | None = data
+    while at is not None and isinstance(at.retention, With):
+        steps.append(at.retention.parent)
+        at = declaration(follow(at.model, at.retention.parent).related_model)
+        if at is not None:
+            found.append((at, "__".join(steps)))
+    return found
+
+
+def parts_of(whole: PersonalData) -> list[tuple[PersonalData, str]]:
+    """What is archived with such rows, and the way from each to them; the farthest first."""
+    if whole.archive is None:
+        return []
+    parts = [(data, path) for data in declarations() for up, path in above(data) if up is whole]
+    return sorted(parts, key=lambda part: -part[1].count("__"))
 
 
 def last_start(as_of: date, after: After) -> date:
@@ -106,6 +133,8 @@ def retain_until(row: models.Model) -> date | None:
     period = period_of(data) if data else None
     if period is None:
         return None
+    if isinstance(period.after, ByLaw):
+        return period.data.until(row)
     started = type(row)._base_manager.filter(pk=row.pk).annotate(start=_start(type(row), period.starts))
     first: date = started.values_list("start", flat=True)[0].date()
     last: date = first + relativedelta(months=period.after.months, days=period.after.days)
@@ -151,43 +180,18 @@ def _batches(period: Period, as_of: date) -> Iterator[int]:
             keys = list(rows.values_list("pk", flat=True)[:BATCH])
             if not keys:
                 return
-            _end(period, period.data.model._base_manager.filter(pk__in=keys))
+            end(period.data, period.data.model._base_manager.filter(pk__in=keys))
         last = keys[-1]
         yield len(keys)
 
 
-def _end(period: Period, rows: models.QuerySet[Any]) -> None:
-    if not period.data.laws:
-        delete(rows)
-    elif blanks := blanks_of(period.data):
-        rows.update(**blanks)
-
-
-def blanks_of(data: PersonalData) -> dict[str, Any]:
-    """What the columns of a kept row become that no law keeps."""
-    erased = {name: field.erase for name, field in data.personal.items() if field.erase}
-    if wrong := [name for name, action in erased.items() if not isinstance(action, Blank)]:
-        raise NotErasable(f"{data.model._meta.label}: {', '.join(wrong)}")
-    return {name: None if data.model._meta.get_field(name).null else "" for name in erased}
-
-
-def filled(data: PersonalData) -> Q:
-    """Kept rows of which something could still be emptied."""
-    found = Q(pk__in=())
-    for name, empty in blanks_of(data).items():
-        sealed = is_encrypted(data.model._meta.get_field(name))
-        found |= Q(**{f"{name}__isempty": False}) if sealed else ~Q(**{name: empty})
-    return found
-
-
-def kept_until(data: PersonalData, rows: models.QuerySet[Any], law: Rule) -> date | None:
-    """The day after which a law keeps none of these rows any more."""
-    period = period_of(data)
-    if period is None:
-        return None
-    latest = rows.annotate(start=_start(data.model, period.starts)).aggregate(latest=Max("start"))["latest"]
-    end = latest.date() + relativedelta(years=law.years)
-    return date(end.year, 12, 31) if law.from_end_of_year else end
+def end(data: PersonalData, rows: models.QuerySet[Any]) -> None:
+    """In the caller's transaction: what a law keeps is archived, then everything goes."""
+    if data.archive:
+        data.archive.take(rows)
+    for part, path in parts_of(data):
+        delete(part.model._base_manager.filter(**{f"{path}__in": rows}))
+    delete(rows)
 
 
 def delete(rows: models.QuerySet[Any]) -> None:

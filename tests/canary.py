@@ -11,13 +11,16 @@ from functools import cache
 from inspect import isclass
 from typing import Any, cast
 
+from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from privacy import proof
 from privacy.erasing import plain
 from privacy.models import DataSubject
+from privacy.proof import Needle
 from privacy.registry import PersonalData, declarations
 from tests import factories
 
@@ -46,6 +49,14 @@ def plant() -> list[Canary]:
         if data.personal:
             planter.row(data.model)
     return planter.canaries
+
+
+def must_go(canaries: list[Canary]) -> list[Needle]:
+    """What must be found nowhere after an erasure: all but what outlives its person."""
+    staying = {Session, *(data.model for data in declarations() if data.outlives)}
+    return [
+        Needle(found.column, proof.normal(found.mark)) for found in canaries if type(found.row) not in staying
+    ]
 
 
 class Planter:

@@ -1,8 +1,9 @@
 """Objects for tests, each valid by itself; sorted by app."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
@@ -15,12 +16,14 @@ from orders.models import (
     Cart,
     CartLine,
     DeliveryMethod,
+    FiscalEntity,
     Fulfilment,
     Order,
     OrderAddress,
     OrderLine,
     Payment,
     Refund,
+    TaxRecord,
 )
 from privacy.models import DataSubject, Processor
 from shop.catalogue.models import (
@@ -279,6 +282,40 @@ class RefundFactory(DjangoModelFactory[Refund]):
 
     payment = factory.SubFactory(PaymentFactory)
     amount = factory.SelfAttribute("payment.amount")
+
+
+class FiscalEntityFactory(DjangoModelFactory[FiscalEntity]):
+    class Meta:
+        model = FiscalEntity
+
+    code = "DE"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **values: Any) -> FiscalEntity:
+        return FiscalEntity.objects.of(values["code"])
+
+
+class TaxRecordFactory(DjangoModelFactory[TaxRecord]):
+    """Of a consumer's jar, sold in Germany for 30.00. `content` is what is sealed."""
+
+    class Meta:
+        model = TaxRecord
+
+    entity = factory.SubFactory(FiscalEntityFactory)
+    profile = "invoice.simplified"
+    country = "DE"
+    sold_on = date(2026, 3, 4)
+    laws = "de"
+    content = factory.Sequence(lambda n: {"number": f"SOLD{n:05}"})
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **values: Any) -> TaxRecord:
+        content = values.pop("content")
+        values.pop("sealed", None)
+        record = TaxRecord(**values)
+        record.seal(content)
+        record.save()
+        return record
 
 
 # --- privacy ------------------------------------------------------------------------------------------------

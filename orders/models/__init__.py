@@ -4,12 +4,14 @@ from orders.models.fulfilments import Fulfilment
 from orders.models.orders import Event, Order, OrderAddress, OrderLine
 from orders.models.payments import Payment, Refund, WebhookEvent
 from orders.models.reviews import OrderReview, Suspicion
+from orders.models.tax_records import FiscalEntity, TaxRecord
 
 __all__ = [
     "Cart",
     "CartLine",
     "DeliveryMethod",
     "Event",
+    "FiscalEntity",
     "Fulfilment",
     "Order",
     "OrderAddress",
@@ -18,5 +20,6 @@ __all__ = [
     "Payment",
     "Refund",
     "Suspicion",
+    "TaxRecord",
     "WebhookEvent",
 ]

@@ -74,26 +74,31 @@ class SubjectKeyQuerySet(models.QuerySet["SubjectKey"]):
         key_name, wrapped = keys.wrap(keys.new_key(), subject.pk)
         return self.create(subject=subject, key_name=key_name, wrapped=wrapped)
 
-    def not_wrapped_by(self, key_name: str) -> Self:
-        return self.exclude(key_name=key_name)
 
+class WrappedKey(models.Model):
+    """A random key, wrapped by the key ring and bound to its row, whose own key is a UUID."""
 
-class SubjectKey(models.Model):
-    """The key of one person's data. Deleting the row destroys the data, in every backup too."""
-
-    subject = models.OneToOneField(DataSubject, models.CASCADE, primary_key=True, related_name="key")
     wrapped = models.BinaryField()
     key_name = models.CharField(max_length=64, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def rewrap(self) -> None:
+        """Wrap the same key by the current key of the ring; the data it opens is not touched."""
+        self.key_name, self.wrapped = keys.wrap(keys.secret_of(self), self.pk)
+
+
+class SubjectKey(WrappedKey):
+    """The key of one person's data. Deleting the row destroys the data, in every backup too."""
+
+    subject = models.OneToOneField(DataSubject, models.CASCADE, primary_key=True, related_name="key")
 
     objects = SubjectKeyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"Key {self.pk}"
-
-    def rewrap(self) -> None:
-        """Wrap the same key by the current key of the ring; the data it opens is not touched."""
-        self.key_name, self.wrapped = keys.wrap(keys.secret_of(self), self.subject_id)
 
 
 class SubjectIdentifierQuerySet(models.QuerySet["SubjectIdentifier"]):

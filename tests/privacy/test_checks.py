@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.db import models
 from django.utils import timezone
 
-from privacy import registry
+from privacy import laws, registry
 from privacy.admin import MaskedAdmin
 from privacy.checks import check_model, check_register
 from privacy.fields import encrypt
@@ -26,7 +26,6 @@ from privacy.registry import (
     Personal,
     PersonalData,
     Purpose,
-    Rule,
     Shred,
     Statistics,
     Token,
@@ -189,15 +188,11 @@ def test_e004_a_constant_in_a_unique_set():
     assert found(card) == ["E004"]
 
 
-TAX = Rule(law="§ 1", years=8, source="https://law.example", checked_on=datetime.date(2026, 1, 1))
-
-
 @pytest.mark.parametrize(
     ("on_delete", "of_child", "expected"),
     [
         (models.PROTECT, Personal(Category.PROFILE, "Value", erase=Blank()), ["E004"]),
         (models.PROTECT, Personal(Category.PROFILE, "Value", erase=DeleteRow()), []),
-        (models.CASCADE, Personal(Category.PROFILE, "Value", keep=TAX), ["E004"]),
         (models.CASCADE, Personal(Category.PROFILE, "Value", erase=Blank()), []),
     ],
 )
@@ -268,14 +263,30 @@ def test_e006_a_personal_column_says_what_is_in_it():
     assert found(card) == []
 
 
-@pytest.mark.parametrize("missing", ["law", "years", "source", "checked_on"])
-def test_e007_a_rule_lacks_its_grounds(missing):
-    card = make(value=models.IntegerField())
-    rule = Rule(**{name: value for name, value in vars(TAX).items() if name != missing})
+def law(**values):
+    known = {"code": "x", "countries": ("DE",), "law": "§ 1", "says": "", "source": "https://law.example"}
+    return laws.Law(**known | {"checked_on": datetime.date(2026, 1, 1), "confidence": "high"} | values)
 
-    declare(card, {"value": Personal(Category.TRANSACTION, "Number", keep=rule)})
 
-    assert found(card) == ["E007"]
+@pytest.mark.parametrize("missing", ["countries", "law", "source"])
+def test_e007_a_law_lacks_its_grounds(missing, monkeypatch, time_machine):
+    time_machine.move_to("2026-12-31")
+    monkeypatch.setattr(laws, "_sources", [lambda: [law(**{missing: ""})]])
+
+    assert [problem.id for problem in laws.check_laws()] == ["privacy.E007"]
+
+
+@pytest.mark.parametrize(("today", "ids"), [("2027-01-01", []), ("2027-01-02", ["privacy.W101"])])
+def test_w101_nobody_has_looked_up_a_law_for_a_year(today, ids, monkeypatch, time_machine):
+    time_machine.move_to(today)
+    monkeypatch.setattr(laws, "_sources", [lambda: [law()]])
+
+    assert [problem.id for problem in laws.check_laws()] == ids
+
+
+def test_the_laws_the_shop_ships_are_looked_up():
+    assert {"de", "oss", "gdpr"} <= {one.code for one in laws.laws()}
+    assert laws.check_laws() == []
 
 
 @pytest.mark.promise("B-3.2")

@@ -40,5 +40,5 @@ class Command(BaseCommand):
             self.line(period, count, str(status))
 
     def line(self, period: Period, count: int, status: str) -> None:
-        deed = "emptied" if period.data.laws else "deleted"
+        deed = "archived" if period.data.archive else "deleted"
         self.stdout.write(f"{period.rule:32} {count:>9}  {deed}, {status:12} {words_of(period.data)}")

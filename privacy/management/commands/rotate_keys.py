@@ -1,15 +1,16 @@
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from privacy.keys import current_key
-from privacy.models import SubjectKey
+from privacy.models.subjects import WrappedKey
 
 
 class Command(BaseCommand):
     help = (
-        "Wraps every data subject's key by the first key of PRIVACY_KEYS. No personal data is rewritten. "
+        "Wraps every key in the database by the first key of PRIVACY_KEYS. No personal data is rewritten. "
         "Can be stopped and started again; afterwards the older keys may leave the setting."
     )
 
@@ -19,15 +20,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch_size: int, **options: Any) -> None:
         name, _key = current_key("PRIVACY_KEYS")
         count = 0
-        while rewrapped := rewrap_batch(name, batch_size):
-            count += rewrapped
+        for model in apps.get_models():
+            while issubclass(model, WrappedKey) and (rewrapped := rewrap_batch(model, name, batch_size)):
+                count += rewrapped
         self.stdout.write(f"{count} keys are now wrapped by {name!r}.")
 
 
 @transaction.atomic
-def rewrap_batch(key_name: str, size: int) -> int:
-    batch = list(SubjectKey.objects.select_for_update().not_wrapped_by(key_name)[:size])
+def rewrap_batch(model: type[WrappedKey], key_name: str, size: int) -> int:
+    batch = list(model._base_manager.select_for_update().exclude(key_name=key_name)[:size])
     for key in batch:
         key.rewrap()
-    SubjectKey.objects.bulk_update(batch, ["key_name", "wrapped"])
+    model._base_manager.bulk_update(batch, ["key_name", "wrapped"])
     return len(batch)
