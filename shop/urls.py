@@ -1,11 +1,14 @@
 """Every address of the shop. `shop.address` decides which of them live under a language and a market."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -21,6 +24,19 @@ from support.views.webhooks import mail_in
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: touches neither the database nor the cache."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116). It counts for as long as it says, so it never says long."""
+    expires = timezone.now() + timedelta(days=90)
+    lines = [
+        f"Contact: mailto:{settings.SHOP_EMAIL}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -59,6 +75,7 @@ urlpatterns = [
     path("webhooks/mail-in/", mail_in, name="mail_in"),
     path("favicon.ico", favicon),
     path(".well-known/gpc.json", gpc, name="gpc"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("robots.txt", seo.robots_txt),
     path("sitemap.xml", seo.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", seo.sitemap_section, name="sitemap_section"),

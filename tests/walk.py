@@ -119,6 +119,7 @@ TABLE: dict[str, Entry] = {
         "favicon.ico",
         "robots.txt",
         "gpc",
+        "security_txt",
         "sitemap_index",
         whose=Whose.EVERYBODY,
     ),

@@ -353,3 +353,18 @@ def test_the_order_notes_which_versions_were_shown_and_consents_to_nothing(shopp
     assert order.terms == PolicyVersion.objects.effective("terms")
     assert order.privacy_policy == PolicyVersion.objects.effective("privacy")
     assert not ConsentRecord.objects.exists()
+
+
+@pytest.mark.promise("B-6.6")
+def test_what_an_order_needs_must_be_well_formed_and_nobody_has_to_show_papers(shopper, variant, sandbox):
+    shopper.add(variant)
+    shopper.begin()
+    form = shopper.review(email="zoe", postcode="1")
+    answer = shopper.place(
+        shopper.review(email="q7x2k@relay.example", name="Z."), email="q7x2k@relay.example"
+    )
+
+    assert {field.name for field in form.context["form"].wrong_fields} == {"email", "postcode"}
+    assert answer.status_code == 303
+    assert Order.objects.get().email == "q7x2k@relay.example"
+    assert 'type="file"' not in form.text

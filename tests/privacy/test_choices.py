@@ -160,7 +160,7 @@ def test_nobody_is_asked_on_pages_about_their_rights(client, zoe, counting, path
     assert ASKED in client.get(path_of("catalogue:home")).text
 
 
-@pytest.mark.promise("B-6.5")
+@pytest.mark.promise("B-5.2", "B-6.5")
 @pytest.mark.parametrize("answer", ["no", "yes"])
 def test_one_press_answers_the_banner_for_good(client, address, counting, path_of, settings, answer):
     home = path_of("catalogue:home")

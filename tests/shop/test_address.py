@@ -32,6 +32,7 @@ def markets():
         ("*;q=nonsense", "/de-de/"),
     ],
 )
+@pytest.mark.promise("B-5.2")
 def test_the_bare_address_leads_to_the_best_market(client, accept_language, prefix):
     response = client.get("/", headers={"accept-language": accept_language})
 
@@ -54,6 +55,7 @@ def test_an_unknown_prefix_or_path_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.promise("B-5.2")
 def test_links_keep_language_market_and_a_carried_cart(client):
     token = "t" * 22
 
