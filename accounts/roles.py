@@ -61,7 +61,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "support.view_macro",
         "support.view_tag",
         "privacy.view_privacyrequest",
+        "privacy.add_privacyrequest",
         "privacy.change_privacyrequest",
+        "privacy.view_restriction",
         "privacy.view_consentrecord",
         "privacy.view_datasubject",
         "privacy.view_disclosure",
@@ -78,6 +80,20 @@ ROLES: dict[str, tuple[str, ...]] = {
         "privacy.view_legalhold",
         "privacy.add_legalhold",
         "privacy.change_legalhold",
+    ),
+    # Reads what the tax offices may ask for, and nothing of the shop that is open today.
+    "auditor": ("orders.view_taxrecord",),
+    # Looks after children and speaks with their guardians; alone with the owner opens what is kept of them.
+    "guardians": (
+        "support.view_ticket",
+        "support.change_ticket",
+        "support.view_macro",
+        "support.view_tag",
+        "orders.view_order",
+        "privacy.view_privacyrequest",
+        "privacy.view_minorcase",
+        "privacy.add_minorcase",
+        "privacy.change_minorcase",
     ),
 }
 OWNER = "owner"

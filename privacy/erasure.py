@@ -2,8 +2,8 @@
 
 Everything follows from the declarations. Rows go, with their files; what a law keeps of them is archived
 before; rows that prove what the shop did (`outlives`) stay, with a person nobody can name any more. Rows of
-what is under way wait (`privacy.waiting`), and go when the erasure is gone on with. What is left of the person
-is a random number.
+what is under way wait (`privacy.waiting`), and go when the erasure is gone on with. What is left of the
+person is a random number.
 """
 
 from collections import Counter

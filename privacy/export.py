@@ -221,11 +221,11 @@ def _csv(dataset: Dataset) -> bytes:
     table = csv.DictWriter(file, dataset.columns, extrasaction="ignore")
     table.writerow(dataset.columns)
     for row in dataset.rows:
-        table.writerow({name: _cell(value) for name, value in row.items()})
+        table.writerow({name: cell(value) for name, value in row.items()})
     return b"\xef\xbb\xbf" + file.getvalue().encode()  # spreadsheets take it for UTF-8
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is marked as text (OWASP, CSV injection)."""
     if isinstance(value, dict | list):
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

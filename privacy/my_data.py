@@ -46,6 +46,8 @@ ROLES = {
     "catalogue": _("Catalogue"),
     "marketing": _("Marketing"),
     "privacy": _("Data protection"),
+    "auditor": _("Audit"),
+    "guardians": _("Protection of children"),
     "owner": _("Management"),
 }
 

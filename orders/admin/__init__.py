@@ -4,6 +4,7 @@ from orders.admin.delivery import DeliveryMethodAdmin
 from orders.admin.money import PaymentAdmin, RefundAdmin, WebhookEventAdmin
 from orders.admin.orders import OrderAdmin
 from orders.admin.reviews import OrderReviewAdmin
+from orders.admin.tax_records import TaxRecordAdmin
 
 __all__ = [
     "DeliveryMethodAdmin",
@@ -11,5 +12,6 @@ __all__ = [
     "OrderReviewAdmin",
     "PaymentAdmin",
     "RefundAdmin",
+    "TaxRecordAdmin",
     "WebhookEventAdmin",
 ]

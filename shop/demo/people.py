@@ -22,5 +22,6 @@ SIGN_INS = [
     SignIn("support", "agent@kiln-and-leaf.example", "every-question-counts", "Ines Falk"),
     SignIn("fulfilment", "packer@kiln-and-leaf.example", "straw-and-paper-boxes", "Piet Anders"),
     SignIn("privacy", "privacy@kiln-and-leaf.example", "nobody-elses-business", "Runa Holm"),
+    SignIn("auditor", "auditor@kiln-and-leaf.example", "every-line-adds-up", "Lotte Brinkmann"),
     SignIn("shopper", "alice@mail.example", "two-cups-of-oolong", "Alice Aldermann"),
 ]

@@ -21,6 +21,8 @@ LISTS = {
     "fulfilment": {"orders.order", "orders.orderreview", "orders.deliverymethod"},
     "catalogue": {f"catalogue.{model}" for model in GOODS} | {"orders.deliverymethod"},
     "marketing": {"accounts.campaign", "catalogue.product"},
+    "auditor": {"orders.taxrecord"},
+    "guardians": DESK | {"orders.order", "privacy.minorcase", "privacy.privacyrequest"},
     "privacy": DESK
     | {f"privacy.{model}" for model in ("auditevent", "consentrecord", "datasubject", "disclosure")}
     | {
