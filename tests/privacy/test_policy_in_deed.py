@@ -46,7 +46,7 @@ def test_the_rights_are_one_click_from_every_page_with_and_without_an_account(cl
     assert not client.cookies
     client.force_login(new_person())
     for page in pages:
-        assert link in client.get(page).text.partition("<footer")[2], page
+        assert link in client.get(page, follow=True).text.partition("<footer")[2], page
 
 
 @pytest.mark.promise("A-0.2", "B-0.2")
