@@ -30,6 +30,7 @@ from privacy.registry import (
     Purpose,
     Token,
     WhileKnown,
+    WhileUsed,
     mask_email,
     mask_name,
     mask_tail,
@@ -45,7 +46,9 @@ ON_YOUR_PROFILE = WhileKnown(why=_("You entered it and may remove it at any time
 class UserData(PersonalData):
     subject = "subject"
     purpose = Purpose.ACCOUNT
-    retention = WhileKnown(why=_("You may sign in until you close the account"))
+    retention = WhileUsed(
+        months=24, why=_("You may sign in until you close the account, or have not signed in for so long")
+    )
     fields = {
         "email": Personal(
             Category.CONTACT,
@@ -74,6 +77,7 @@ class UserData(PersonalData):
             in_clear=_("a salted, slow hash"),
         ),
         "must_change_password": NotPersonal(_("a switch")),
+        "idle_kept_at": noticed(Category.SECURITY, _("Not used any more, and kept for something open")),
         "last_login": Personal(
             Category.SECURITY, _("Last sign-in"), erase=DeleteRow(), origin=Origin.PASSIVE
         ),
@@ -92,7 +96,7 @@ class UserData(PersonalData):
 class ProfileData(PersonalData):
     subject = "subject"
     purpose = Purpose.PREFERENCES
-    retention = ON_YOUR_PROFILE
+    retention = After("changed_at", months=24, why=_("You enter it if you like, and may remove it at any time"))
     fields = {
         "gender": Personal(Category.PROFILE, _("Gender"), erase=DeleteRow()),
         "birth_date": Personal(Category.AGE, _("Date of birth"), erase=DeleteRow()),

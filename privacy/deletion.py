@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import erasure, journal, proof, requests, telling
+from . import erasure, file_removal, journal, proof, requests, telling
 from .erasure import Plan, Step
 from .models import DataSubject, Farewell, PrivacyRequest, SubjectKey
 from .proof import Hit, Needle
@@ -153,7 +153,12 @@ def _take_leave(request: PrivacyRequest) -> None:
 
 
 def prove(request: PrivacyRequest, *, actor: Any = None) -> None:
-    """Look for the person everywhere; only who is found nowhere is told that it is done."""
+    """Look for the person everywhere; only who is found nowhere is told that it is done.
+
+    While a file cannot be removed, it goes on being checked: the next run tries again.
+    """
+    if not file_removal.remove_all():
+        return
     farewell = Farewell.objects.select_related("subject__key").get(request=request)
     hits = unexpected(proof.scan([Needle(kind, text) for kind, text in farewell.marks]))
     with transaction.atomic():

@@ -10,6 +10,7 @@ from .models import (
     DataCopy,
     DataSubject,
     Disclosure,
+    DoomedFile,
     ErasureNotice,
     Farewell,
     Guardian,
@@ -262,7 +263,14 @@ class LegalHoldData(PersonalData):
         "authority": NotPersonal(_("a court or an office")),
         "case": NotPersonal(_("the authority's file number")),
     }
-    not_personal = ("content_type", "object_id", "review_on", "released_at")
+    not_personal = ("content_type", "object_id", "review_on", "may_be_told", "released_at")
+
+
+@register(DoomedFile)
+class DoomedFileData(NoPersonalData):
+    because = _("Random names of files that are being removed")
+    fields = {"name": NotPersonal(_("random; of a file whose key may be gone already"))}
+    not_personal = ("column", "since")
 
 
 @register(PolicyVersion)

@@ -1,19 +1,9 @@
 """Look for a person everywhere the shop can keep bytes. Used after an erasure to show that nothing is left.
 
-The tables are taken from the database as it is, not from the models; what is met is decoded (base64, gzip,
-zip, JSON and URL escapes, quoted-printable, UTF-16) and read again, four layers deep.
+The tables are taken from the database as it is, not from the models; what is met is read in every way
+`privacy.decoding` knows.
 """
 
-import base64
-import binascii
-import html
-import io
-import quopri
-import re
-import unicodedata
-import urllib.parse
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,18 +11,20 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 
+from .decoding import MOST_BYTES, normal, readings
 from .models import DataSubject
 from .registry import Category, declarations
 
-DEPTH = 4
+__all__ = ["Hit", "Needle", "inconclusive", "needles", "normal", "scan"]
+
 SHORTEST = 6  # what is shorter turns up by chance
 TELLING = {Category.IDENTITY, Category.CONTACT, Category.ADDRESS, Category.FREE_TEXT}
-CHUNK = 1000
-MOST_BYTES = 50_000_000  # of one file, decoded: a bomb is not unpacked
-ENCODED = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
-NUMBER = re.compile(r"\d[\d ()/.-]{7,}\d")
+ROWS = 1000
+APART = b"\n\n"  # what stands in different rows is not read as one
+OVERLAP = 1000  # of the pieces a large file is read in
 
 
 @dataclass(frozen=True)
@@ -91,74 +83,6 @@ def inconclusive(wanted: list[Needle]) -> list[str]:
     return sorted({needle.kind for needle in wanted if not needle.is_telling})
 
 
-def normal(text: str) -> str:
-    """Without case, accents and spaces at the ends; phone numbers as bare digits."""
-    if NUMBER.fullmatch(text.strip().lstrip("+")):
-        return re.sub(r"\D", "", text)
-    plain = unicodedata.normalize("NFKD", text.replace("\x00", "")).casefold()
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
-
-
-def readings(content: bytes, depth: int = DEPTH) -> Iterator[str]:
-    """The content as text, and whatever it decodes to, as text again."""
-    text = content.decode("utf-8", "replace")
-    yield normal(text)
-    yield re.sub(r"[ ()/.-]", "", text)  # numbers written in groups
-    if b"\x00" in content:
-        yield normal(content.decode("utf-16-le", "replace"))
-        yield normal(content[1:].decode("utf-16-le", "replace"))
-    if not depth:
-        return
-    for inner in _decoded(content, text):
-        yield from readings(inner, depth - 1)
-
-
-def _decoded(content: bytes, text: str) -> Iterator[bytes]:
-    for plain in (html.unescape(text), urllib.parse.unquote_plus(text), _without_escapes(text)):
-        if plain != text:
-            yield plain.encode()
-    if b"=" in content and (plain_bytes := quopri.decodestring(content)) != content:
-        yield plain_bytes
-    for match in ENCODED.finditer(content):
-        yield from _from_base64(match.group())
-    for window in (zlib.MAX_WBITS, zlib.MAX_WBITS | 16, -zlib.MAX_WBITS):
-        yield from _inflated(content, window)
-    if content[:2] == b"PK":
-        yield from _unzipped(content)
-
-
-def _without_escapes(text: str) -> str:
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
-
-
-def _from_base64(word: bytes) -> Iterator[bytes]:
-    padded = word.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-    try:
-        yield base64.b64decode(padded + b"=" * (-len(padded) % 4))
-    except binascii.Error:
-        return
-
-
-def _inflated(content: bytes, window: int) -> Iterator[bytes]:
-    try:
-        inner = zlib.decompressobj(window).decompress(content, MOST_BYTES)
-    except zlib.error:
-        return
-    if inner:
-        yield inner
-
-
-def _unzipped(content: bytes) -> Iterator[bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for entry in archive.infolist():
-                yield entry.filename.encode()
-                with archive.open(entry) as file:
-                    yield file.read(MOST_BYTES)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error):
-        return
-
-
 def _found_in(content: bytes, wanted: list[Needle]) -> set[str]:
     kinds: set[str] = set()
     for reading in readings(content):
@@ -177,36 +101,68 @@ def _in_table(table: str, wanted: list[Needle]) -> Iterator[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  (a name of the schema)
         columns = [column[0] for column in cursor.description or ()]
-        while rows := cursor.fetchmany(CHUNK):
+        while rows := cursor.fetchmany(ROWS):
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                content = b"\n".join(_bytes_of(value) for value in values if value is not None)
-                for kind in _found_in(content, wanted):
+                for kind in _found_among(values, wanted):
                     yield Hit("database", f"{table}.{column}", kind)
 
 
-def _bytes_of(value: Any) -> bytes:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
-    return str(value).encode()
+def _found_among(values: tuple[Any, ...], wanted: list[Needle]) -> set[str]:
+    """Texts are read together; what may be packed is unpacked from its first byte, so one by one."""
+    packed = [bytes(value) for value in values if isinstance(value, bytes | bytearray | memoryview)]
+    texts = [str(value).encode() for value in values if value and isinstance(value, str | dict | list)]
+    found = (_found_in(content, wanted) for content in {APART.join(texts), *packed})
+    return set().union(*found)
 
 
 def _in_files(wanted: list[Needle]) -> Iterator[Hit]:
-    for path in sorted(Path(settings.VAR_DIR).rglob("*")):
-        if path.is_file() and "sqlite3" not in path.name:  # the database is read as tables
-            kinds = _found_in(path.name.encode(), wanted) | _found_in(path.read_bytes(), wanted)
-            for kind in kinds:
-                yield Hit("files", str(path.relative_to(settings.VAR_DIR)), kind)
+    """All the shop writes to disks: uploads, copies, mails, queues, logs, the journal."""
+    for folder in folders():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "sqlite3" not in path.name:  # the database is read as tables
+                for kind in set().union(*(_found_in(piece, wanted) for piece in _pieces(path))):
+                    yield Hit("files", _place(path), kind)
+
+
+def folders() -> list[Path]:
+    """Each once, the outermost of those that lie in one another."""
+    own = [storage for storage in (storages["default"], storages["private"]) if _is_local(storage)]
+    named: list[Any] = [
+        settings.VAR_DIR,
+        Path(settings.RIGHTS_JOURNAL).parent,
+        *(storage.path("") for storage in own),
+    ]
+    places = sorted({Path(place).resolve() for place in named})
+    return [place for place in places if not any(other in place.parents for other in places)]
+
+
+def _place(path: Path) -> str:
+    home = Path(settings.VAR_DIR).resolve()
+    return str(path.relative_to(home) if path.is_relative_to(home) else path)
+
+
+def _is_local(storage: Any) -> bool:
+    return isinstance(storage, FileSystemStorage)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    yield path.name.encode()
+    with path.open("rb") as file:
+        while piece := file.read(MOST_BYTES):
+            yield piece
+            if len(piece) == MOST_BYTES:
+                file.seek(-OVERLAP, 1)
 
 
 def _in_redis(wanted: list[Needle]) -> Iterator[Hit]:
-    """The cache and the queue, where they are kept in Redis."""
-    if not settings.REDIS_URL:
-        return
-    server = redis.Redis.from_url(settings.REDIS_URL)
-    for key in server.scan_iter():
-        contents = [key, *_redis_values(server, key)]
-        for kind in set().union(*(_found_in(content, wanted) for content in contents)):
-            yield Hit("redis", key.decode("utf-8", "replace"), kind)
+    """The cache and the queue, where they are kept in Redis: waiting tasks and those a worker holds."""
+    for url in {settings.REDIS_URL, settings.CELERY_BROKER_URL}:
+        if url.startswith(("redis://", "rediss://", "unix://")):
+            server = redis.Redis.from_url(url)
+            for key in server.scan_iter():
+                contents = [key, *_redis_values(server, key)]
+                for kind in set().union(*(_found_in(content, wanted) for content in contents)):
+                    yield Hit("redis", key.decode("utf-8", "replace"), kind)
 
 
 def _redis_values(server: Any, key: bytes) -> list[bytes]:
@@ -216,5 +172,8 @@ def _redis_values(server: Any, key: bytes) -> list[bytes]:
         b"set": lambda: server.smembers(key),
         b"zset": lambda: server.zrange(key, 0, -1),
         b"hash": lambda: [part for pair in server.hgetall(key).items() for part in pair],
+        b"stream": lambda: [
+            part for _id, pairs in server.xrange(key) for pair in pairs.items() for part in pair
+        ],
     }
     return [value for value in read.get(server.type(key), list)() if value is not None]

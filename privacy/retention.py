@@ -19,7 +19,7 @@ from django.db.models.deletion import Collector
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from . import audit
+from . import audit, file_removal
 from .checks import follow
 from .models import LegalHold, PurgeRun
 from .registry import After, ByLaw, PersonalData, With, declaration, declarations
@@ -150,16 +150,21 @@ def _run(period: Period, as_of: date, allow_volume: bool) -> PurgeRun:
     found = period.expired(as_of).count()
     run = PurgeRun.objects.create(rule=period.rule, as_of=as_of, found=found)
     if not allow_volume and is_abnormal(period, found):
-        run.status = PurgeRun.Status.BRAKED
+        _close(run, PurgeRun.Status.BRAKED)
     else:
-        for erased in _batches(period, as_of):
-            PurgeRun.objects.filter(pk=run.pk).update(erased=models.F("erased") + erased)
-        run.status, run.finished_at = PurgeRun.Status.DONE, timezone.now()
-    run.save(update_fields=["status", "finished_at"])
-    run.refresh_from_db()
-    if found:
-        audit.record(f"purge.{run.status}", obj=run, count=run.erased, reference=run.rule)
+        _end_all(period, as_of, run)
+        _close(run, PurgeRun.Status.DONE)
     return run
+
+
+@transaction.atomic
+def _close(run: PurgeRun, status: PurgeRun.Status) -> None:
+    run.refresh_from_db(fields=["erased"])
+    run.status = status
+    run.finished_at = timezone.now() if status == PurgeRun.Status.DONE else None
+    run.save(update_fields=["status", "finished_at"])
+    if run.found:
+        audit.record(f"purge.{run.status}", obj=run, count=run.erased, reference=run.rule)
 
 
 def is_abnormal(period: Period, found: int) -> bool:
@@ -170,8 +175,11 @@ def is_abnormal(period: Period, found: int) -> bool:
     return found > MOST_OF_A_TABLE * period.data.model._base_manager.count()
 
 
-def _batches(period: Period, as_of: date) -> Iterator[int]:
-    """Walk by key: a row that could not be taken (somebody holds it) is left for the next night."""
+def _end_all(period: Period, as_of: date, run: PurgeRun) -> None:
+    """Walk by key: a row that could not be taken (somebody holds it) is left for the next night.
+
+    What a batch ended is counted in its transaction: a run that is broken off says how far it came.
+    """
     expired = period.expired(as_of).order_by("pk").select_for_update(skip_locked=True, of=("self",))
     last: Any = None
     while True:
@@ -181,8 +189,8 @@ def _batches(period: Period, as_of: date) -> Iterator[int]:
             if not keys:
                 return
             end(period.data, period.data.model._base_manager.filter(pk__in=keys))
+            PurgeRun.objects.filter(pk=run.pk).update(erased=models.F("erased") + len(keys))
         last = keys[-1]
-        yield len(keys)
 
 
 def end(data: PersonalData, rows: models.QuerySet[Any]) -> None:
@@ -201,8 +209,7 @@ def delete(rows: models.QuerySet[Any]) -> None:
     doomed: list[Any] = [*collector.fast_deletes, *collector.data.values()]
     files = [file for group in doomed for row in _with_files(group) for file in _files_of(row)]
     collector.delete()
-    for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    file_removal.doom(files)
 
 
 def _with_files(group: Any) -> Iterable[models.Model]:

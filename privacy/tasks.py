@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, copies, deletion, requests, retention
+from . import audit, copies, deletion, file_removal, requests, retention
 
 
 @shared_task
@@ -11,6 +11,7 @@ def verify_audit() -> None:
 
 @shared_task
 def purge() -> None:
+    file_removal.remove_all()
     retention.purge(as_of=timezone.localdate())
 
 

@@ -38,6 +38,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may use the back office"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    idle_kept_at = models.DateTimeField(
+        _("not used, and something is open"), null=True, blank=True, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

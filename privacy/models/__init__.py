@@ -7,7 +7,7 @@ from .policies import PolicyText, PolicyVersion
 from .processors import Disclosure, ErasureNotice, Processor
 from .requests import DataCopy, Farewell, PrivacyRequest
 from .restrictions import Restriction
-from .retention import LegalHold, PurgeRun
+from .retention import DoomedFile, LegalHold, PurgeRun
 from .safety import SafetyCheck
 from .subjects import DataSubject, SubjectIdentifier, SubjectKey
 
@@ -18,6 +18,7 @@ __all__ = [
     "DataCopy",
     "DataSubject",
     "Disclosure",
+    "DoomedFile",
     "ErasureNotice",
     "Farewell",
     "Guardian",

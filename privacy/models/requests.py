@@ -68,6 +68,7 @@ class PrivacyRequest(StateMachine):
         CONTACT = "contact", _("Contact form")
         STAFF = "staff", _("Filed by staff")
         HUB = "hub", _("The page about rights")
+        IDLE = "idle", _("Nobody used the account for long")
 
     class Reason(models.TextChoices):
         """Told to the person; never words of staff, which could say more than they should."""

@@ -61,6 +61,9 @@ class LegalHold(models.Model):
     case = models.CharField(_("case"), max_length=60, help_text=_("the authority's file number"))
     review_on = models.DateField(_("to be looked at again"), help_text=_("within six months"))
     set_at = models.DateTimeField(_("since"), auto_now_add=True)
+    may_be_told = models.BooleanField(
+        _("the person may be told"), default=True, help_text=_("unless a law or the authority forbids it")
+    )
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
 
     objects = LegalHoldQuerySet.as_manager()
@@ -72,3 +75,22 @@ class LegalHold(models.Model):
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+    @property
+    def is_review_due(self) -> bool:
+        return self.released_at is None and self.review_on <= timezone.localdate()
+
+
+class DoomedFile(models.Model):
+    """A file whose row is gone: written down with the row's deletion, and kept until the file is gone too."""
+
+    column = models.CharField(_("column"), max_length=100, help_text="support.attachment.file")
+    name = models.CharField(_("name"), max_length=255, help_text="in the storage of the column")
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("file to be removed")
+        verbose_name_plural = _("files to be removed")
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"

@@ -21,7 +21,6 @@ from privacy import erasure, gate, journal, proof
 from privacy.models import AuditEvent, DataSubject, LegalHold, SubjectIdentifier, SubjectKey
 from privacy.proof import Needle
 from privacy.purposes import Purpose
-from privacy.registry import declarations
 from privacy.waiting import HELD
 from support.models import Attachment, Message, Ticket
 from tests import canary
@@ -50,21 +49,11 @@ def own_journal(settings, tmp_path):
     settings.RIGHTS_JOURNAL = tmp_path / "journal" / "rights.jsonl"
 
 
-def marks(canaries):
-    """What must be gone: all but what outlives its person."""
-    outliving = {data.model for data in declarations() if data.outlives}
-    return [
-        Needle(found.column, proof.normal(found.mark))
-        for found in canaries
-        if type(found.row) not in {*outliving, Session}
-    ]
-
-
 @pytest.mark.promise("A-IV.5")
 def test_nothing_is_left_of_a_person_who_had_everything(
     everything, person, django_capture_on_commit_callbacks
 ):
-    wanted = marks(everything)
+    wanted = canary.must_go(everything)
     before = {hit.kind for hit in proof.scan(wanted)}
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -142,7 +131,7 @@ def test_what_waited_goes_when_the_erasure_is_gone_on_with(everything, person):
 
     assert erasure.can_go_on(person)
     erasure.erase(person)
-    assert proof.scan(marks(everything)) == []
+    assert proof.scan(canary.must_go(everything)) == []
     assert not SubjectKey.objects.filter(subject=person).exists()
 
 
@@ -209,7 +198,7 @@ def test_an_erasure_that_was_broken_off_is_finished_by_the_next(everything, pers
     monkeypatch.undo()
     erasure.erase(person)
 
-    assert proof.scan(marks(everything)) == []
+    assert proof.scan(canary.must_go(everything)) == []
 
 
 # --- The journal --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from accounts.models import SignIn
 from orders.models import Order, OrderAddress, TaxRecord
 from privacy import retention
 from privacy.models import AuditEvent, DataSubject, LegalHold, PurgeRun
-from privacy.registry import After, declaration
+from privacy.registry import After
 from privacy.retention import last_start, purge, retain_until
 from support.models import Attachment, Message, Ticket
 from tests.factories import (
@@ -172,22 +172,6 @@ def test_too_many_at_once_wait_for_somebodys_word(sign_in):
     assert braked.status == PurgeRun.Status.BRAKED
     assert left == retention.NEVER_TOO_MANY + 1
     assert allowed.status == PurgeRun.Status.DONE
-    assert not SignIn.objects.exists()
-
-
-def test_a_run_that_was_broken_off_is_finished_by_the_next(sign_in, monkeypatch):
-    monkeypatch.setattr(retention, "BATCH", 10)
-    SignIn.objects.bulk_create(SignIn(outcome="failed", at=at(date(2026, 1, 1))) for _number in range(35))
-    period = retention.period_of(declaration(SignIn))
-    batches = retention._batches(period, TODAY)
-    next(batches)
-    batches.close()
-    left = SignIn.objects.count()
-
-    [run] = purge(as_of=TODAY, only="accounts.signin")
-
-    assert left == 25
-    assert run.erased == 25
     assert not SignIn.objects.exists()
 
 
