@@ -13,6 +13,7 @@ class Buyer(NamedTuple):
     city: str
     region: str = ""
     phone: str = ""
+    company: str = ""
 
 
 BUYERS = [

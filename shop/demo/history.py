@@ -1,9 +1,10 @@
-"""Half a year of orders in every state, made through the shop's own use-cases and then dated back.
+"""Half a year of orders in every state, made through the shop's own use-cases and then dated back, and some
+of three years ago, of which the purge has left what the law keeps.
 
 The same seed makes the same people buy the same things; only the days move along with today.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -16,6 +17,7 @@ from orders import cancellation, carts, checkout, expiry, fulfilment, payments
 from orders.checkout import Contact
 from orders.gateways import PaymentState, PaymentStatus, RefundState, RefundStatus
 from orders.models import Cart, Order, Payment, Refund
+from privacy import retention
 from privacy.models import DataSubject, Disclosure
 from shop.catalogue import stock
 from shop.catalogue.models import Market, StockMovement, Variant
@@ -23,6 +25,7 @@ from shop.demo.buyers import BUYERS, Buyer
 
 ORDERS = 130
 DAYS = 182
+OLDEST = timedelta(days=1050)
 ACCOUNTS_SINCE = timedelta(days=90)
 SEED = 1616  # the year Yi Sam-pyeong found porcelain clay in Arita
 
@@ -41,14 +44,27 @@ def load_orders() -> None:
         return
     random = Random(SEED)
     levels = dict(Variant.objects.values_list("pk", "stock"))
-    for plan in plans(random):
+    sell(old_plans(), Random(SEED + 1))
+    retention.purge(as_of=timezone.localdate(), only="orders.order", allow_volume=True)
+    sell(plans(random), random)
+    for variant in Variant.objects.filter(movements__isnull=False).distinct():
+        stock.count(variant, levels[variant.pk])  # the shelves are filled again
+
+
+def sell(plans: Iterable[Plan], random: Random) -> None:
+    for plan in plans:
         with transaction.atomic():
             order = place(plan, random)
             if order is not None:
                 finish(order, plan.ending)
                 date_back(order, timezone.now() - plan.age)
-    for variant in Variant.objects.filter(movements__isnull=False).distinct():
-        stock.count(variant, levels[variant.pk])  # the shelves are filled again
+
+
+def old_plans() -> Iterator[Plan]:
+    """One of them to a business, whose invoice names it."""
+    business = BUYERS[1]._replace(company="Teestube am Schulterblatt GmbH")
+    for number, buyer in enumerate([business, *BUYERS[::2]]):
+        yield Plan(buyer, OLDEST - timedelta(days=30 * number), "delivered")
 
 
 def plans(random: Random) -> Iterator[Plan]:
@@ -85,6 +101,7 @@ def place(plan: Plan, random: Random) -> Order | None:
             city=plan.buyer.city,
             region=plan.buyer.region,
             phone=plan.buyer.phone,
+            company=plan.buyer.company,
         )
         return checkout.place_order(
             basket, quote, contact, subject=subject_of(plan), language=plan.buyer.language
