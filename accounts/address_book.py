@@ -1,6 +1,7 @@
 """Keep the addresses somebody wants to use again. Orders have copies of their own."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import postal
 from accounts.models import Address
-from privacy import audit
+from privacy import audit, journal, restriction
 from privacy.models import DataSubject
 
 MOST_ADDRESSES = 20
@@ -32,14 +33,16 @@ def add(subject: DataSubject, country: str, lines: Mapping[str, str], *, is_defa
 
 
 @transaction.atomic
-def change(address: Address, lines: Mapping[str, str], *, is_default: bool) -> None:
+def change(address: Address, lines: Mapping[str, str], *, is_default: bool, actor: Any = None) -> None:
     """The old lines are gone; `fingerprint` of them finds the orders that still have them."""
     before = postal.parts(address)
     _write(address, lines, is_default=is_default or address.is_default)
     changed = [name for name, value in postal.parts(address).items() if value != before[name]]
+    journal.corrected(address, *changed)
+    restriction.end_dispute(address.subject, Address)
     audit.record(
         "address.changed",
-        actor=address.subject,
+        actor=actor or address.subject,
         subject=address.subject,
         obj=address,
         fields=",".join(changed),
@@ -52,6 +55,7 @@ def remove(address: Address) -> None:
     subject = address.subject
     audit.record("address.removed", actor=subject, subject=subject, obj=address)
     was_default = address.is_default
+    journal.removed(address)
     address.delete()
     successor = Address.objects.of(subject).first()
     if was_default and successor:

@@ -9,5 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """What people are told is declared once all models are there."""
+        """What people are told and may put right is declared once all models are there."""
         importlib.import_module("accounts.messages")
+        importlib.import_module("accounts.replaying")
+        importlib.import_module("accounts.correcting")

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Profile, User
 from accounts.notifications import notify
-from privacy import audit
+from privacy import audit, journal, minors, restriction
 from privacy.masks import mask_name, mask_tail
+from privacy.models import MinorCase
 
 MASKS = {"name": mask_name, "phone": mask_tail}
 # What may be taken back with one press, and what is left in its place.
@@ -17,7 +18,7 @@ ABOUT_YOU: dict[str, Any] = {"gender": "", "birth_date": None}
 
 
 @transaction.atomic
-def change_contact(user: User, *, name: str, phone: str, actor: User | None = None) -> None:
+def change_contact(user: User, *, name: str, phone: str, actor: Any = None) -> None:
     """A new number is not verified. The person is told, so that nobody else changes it unseen."""
     before = {"name": user.name, "phone": user.phone}
     after = {"name": name, "phone": phone}
@@ -28,6 +29,7 @@ def change_contact(user: User, *, name: str, phone: str, actor: User | None = No
     if "phone" in changed:
         user.phone_verified_at = None
     user.save(update_fields=["name", "phone", "phone_verified_at"])
+    journal.corrected(user, "name", "phone", "phone_verified_at")
     masked = [
         {"field": field, "was": MASKS[field](before[field]), "now": MASKS[field](after[field])}
         for field in changed
@@ -39,17 +41,22 @@ def change_contact(user: User, *, name: str, phone: str, actor: User | None = No
         key=timezone.now().isoformat(),
         data={"changes": masked},
     )
+    restriction.end_dispute(user.subject, User)
     audit.record(
         "account.contact_changed", actor=actor or user, subject=user, obj=user, fields=",".join(changed)
     )
 
 
 @transaction.atomic
-def tell(user: User, *, gender: str, birth_date: date | None) -> None:
+def tell(user: User, *, gender: str, birth_date: date | None) -> MinorCase | None:
+    """Of a child no more is kept of the date than the age group; its case is what comes back."""
+    case = minors.born(user.subject, birth_date) if birth_date else None
     profile = profile_of(user)
-    profile.gender, profile.birth_date = gender, birth_date
+    profile.gender, profile.birth_date = gender, None if case else birth_date
     profile.save()
+    journal.corrected(profile, *ABOUT_YOU)
     audit.record("profile.changed", actor=user, subject=user, obj=profile)
+    return case
 
 
 @transaction.atomic
@@ -58,6 +65,7 @@ def take_back(user: User, field: str) -> None:
     profile = profile_of(user)
     setattr(profile, field, ABOUT_YOU[field])
     profile.save()
+    journal.corrected(profile, field)
     audit.record("profile.changed", actor=user, subject=user, obj=profile, fields=field)
 
 

@@ -12,4 +12,6 @@ class OrdersConfig(AppConfig):
         """Carts hear of sign-ins once all models are there."""
         importlib.import_module("orders.sign_in")
         importlib.import_module("orders.messages")  # declares what buyers are told
+        importlib.import_module("orders.correcting")
+        importlib.import_module("orders.explaining")
         importlib.import_module("orders.rights")  # says where guests are reached, and what only they know

@@ -46,6 +46,27 @@ class PostcodeForm(forms.Form):
     )
 
 
+class OrderContactForm(forms.Form):
+    """How the buyer of an order is reached, to be put right."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+
+    def clean_phone(self) -> str:
+        return read_phone(self.cleaned_data["phone"], self.country)
+
+
 class OrderSearchForm(forms.Form):
     """What somebody looks for among their orders. What makes no sense finds everything."""
 

@@ -30,12 +30,19 @@ FEWEST_TO_COMPARE = 20  # with fewer orders nothing is usual yet
 
 
 def assess(order: Order) -> OrderReview | None:
-    """Ask for a look where the rules together weigh enough; in the transaction that places the order."""
+    """Ask for a look where the rules together weigh enough; in the transaction that places the order.
+
+    Of whoever objects to that (Art. 21 GDPR) no rule is asked: a person looks at each of their orders.
+    """
     if not gate.permits(order.subject, Purpose.SECURITY):
-        return None
+        return _ask_for_a_look(order, [Suspicion.OBJECTION])
     found = [suspicion for suspicion, rule in RULES.items() if rule(order)]
     if sum(SCORES[suspicion] for suspicion in found) < SUSPICIOUS_FROM:
         return None
+    return _ask_for_a_look(order, found)
+
+
+def _ask_for_a_look(order: Order, found: list[Suspicion]) -> OrderReview:
     review = OrderReview.objects.create(order=order, suspicions=",".join(found))
     notify(order.subject, "order_under_review", about=order)
     audit.record(

@@ -14,8 +14,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from .admin import MaskedAdmin
 from .erasing import in_unique_set, plain
+from .masked_admin import MaskedAdmin
 from .models import DataSubject
 from .registry import (
     After,

@@ -12,7 +12,7 @@ from hashlib import sha256
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from . import consent, optional
+from . import consent, gate, optional
 from .models import ConsentRecord, DataSubject
 from .optional import Use
 from .purposes import Purpose
@@ -59,11 +59,16 @@ def state(use: Use, decided: Decided | None, *, has_signal: bool, is_restricted:
 
 
 def states_of(subject: DataSubject, *, has_signal: bool) -> list[State]:
-    """What counts for somebody who is signed in, on whatever device. One query."""
+    """What counts for somebody who is signed in, on whatever device. Two queries."""
     known = decided_by(subject)
-    stopped = subject.status != DataSubject.Status.ACTIVE
+    is_active, stopped = subject.status == DataSubject.Status.ACTIVE, gate.stopped(subject)
     return [
-        state(use, known.get(use.purpose), has_signal=has_signal, is_restricted=stopped)
+        state(
+            use,
+            known.get(use.purpose),
+            has_signal=has_signal,
+            is_restricted=not is_active or use.purpose in stopped,
+        )
         for use in optional.uses()
     ]
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import get_language
 
-from . import audit
+from . import audit, journal
 from .models import ConsentRecord, DataSubject
 from .purposes import Purpose
 
@@ -31,6 +31,13 @@ def withdraw(
 def has_given(subject: DataSubject, purpose: Purpose, channel: str = "") -> bool:
     latest = ConsentRecord.objects.latest_of(subject, purpose, channel)
     return latest is not None and latest.is_given
+
+
+def given_by(subject: DataSubject) -> list[ConsentRecord]:
+    """What a person agrees to now: the last word about each purpose and channel."""
+    records = ConsentRecord.objects.filter(subject=subject).order_by("pk")
+    latest = {(record.purpose, record.channel): record for record in records}
+    return [record for record in latest.values() if record.is_given]
 
 
 @transaction.atomic
@@ -62,6 +69,8 @@ def decide(
         knew_signal=knew_signal,
     )
     if subject is not None:
+        if decision != ConsentRecord.Decision.GIVEN:
+            journal.write_row("withdraw", record)
         audit.record(
             f"consent.{decision}", subject=subject, obj=record, purpose=purpose.value, channel=channel
         )

@@ -1,7 +1,6 @@
 """May this person's data be used for this purpose, now? Asked at the place that needs it."""
 
 from django.db import models
-from django.db.models import Q
 
 from .models import ConsentRecord, DataSubject, Restriction
 from .purposes import Purpose
@@ -10,6 +9,7 @@ from .purposes import Purpose
 ALWAYS = {Purpose.RIGHTS, Purpose.SECURITY, Purpose.TAX, Purpose.LEGAL}
 # A restricted person may still be paid back and answered; nothing is sent to anybody else.
 WHILE_RESTRICTED = ALWAYS | {Purpose.SUPPORT, Purpose.PAYMENT, Purpose.SERVICE_MESSAGE}
+OPTIONAL = {purpose for purpose in Purpose if purpose.terms.refusable}
 
 
 def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> bool:
@@ -21,7 +21,7 @@ def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> 
         return purpose in WHILE_RESTRICTED
     if not (purpose.terms.refusable or purpose.terms.can_object):
         return True
-    if _is_limited(subject, purpose):
+    if purpose in stopped(subject):
         return False
     if not purpose.terms.refusable:
         return True
@@ -29,15 +29,20 @@ def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> 
     return latest is not None and latest.is_given
 
 
-def permits_data(subject: DataSubject, model: type[models.Model]) -> bool:
-    """May these rows be used at all? Not while the person says that they are wrong."""
+def permits_data(subject: DataSubject, *kinds: type[models.Model]) -> bool:
+    """May rows of these kinds be used at all? Not while the person says that some of them are wrong."""
     if subject.status != DataSubject.Status.ACTIVE:
         return False
-    return not Restriction.objects.of(subject).filter(data=model._meta.label_lower).exists()
+    disputed = [kind._meta.label_lower for kind in kinds]
+    return not Restriction.objects.of(subject).filter(data__in=disputed).exists()
 
 
-def _is_limited(subject: DataSubject, purpose: Purpose) -> bool:
-    limits = Q(scope=Restriction.Scope.PURPOSE, purpose=purpose)
-    if purpose.terms.refusable:
-        limits |= Q(scope=Restriction.Scope.OPTIONAL)
-    return Restriction.objects.of(subject).filter(limits).exists()
+def stopped(subject: DataSubject) -> set[Purpose]:
+    """The single uses that are stopped. One query for all of them."""
+    purposes: set[Purpose] = set()
+    for limit in Restriction.objects.of(subject):
+        if limit.scope == Restriction.Scope.OPTIONAL:
+            purposes |= OPTIONAL
+        elif limit.scope == Restriction.Scope.PURPOSE:
+            purposes.add(Purpose(limit.purpose))
+    return purposes

@@ -7,13 +7,14 @@ knows sees the same pages. Apps say what else a person knows, such as the number
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from . import keys, requests, telling
+from . import audit, keys, requests, telling
 from .models import DataSubject, PrivacyRequest, SubjectIdentifier
 
 HALF = timedelta(
@@ -58,6 +59,18 @@ def send_code(email: str, kind: str) -> None:
             return
 
 
+@transaction.atomic
+def file(email: str, kind: PrivacyRequest.Kind, *, actor: Any) -> PrivacyRequest | None:
+    """A colleague asks for a person, who gets the code to prove their wish. None where nobody is known."""
+    people = people_at(email)
+    if not people:
+        return None
+    request = requests.current(people[0], kind, source=PrivacyRequest.Source.STAFF)
+    send_code(email, kind)
+    audit.record("request.filed", actor=actor, subject=people[0], obj=request, kind=kind.value)
+    return request
+
+
 def code_of(email: str, kind: str, moment: datetime) -> str:
     step = int(moment.timestamp() // HALF.total_seconds())
     value = f"{keys.blind_index('email', email)}:{kind}:{step}"
@@ -67,12 +80,17 @@ def code_of(email: str, kind: str, moment: datetime) -> str:
     return str(int(digest, 16) % 10**DIGITS).zfill(DIGITS)
 
 
+def is_code(typed: str, email: str, kind: str) -> bool:
+    now = timezone.now()
+    good = [code_of(email, kind, moment).encode() for moment in (now, now - HALF)]
+    return any(hmac.compare_digest(typed.encode(), one) for one in good)
+
+
 @transaction.atomic
 def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> PrivacyRequest:
     """The request of the person this is. With the code alone a colleague has to look at it first."""
-    now, people = timezone.now(), people_at(email)
-    good = [code_of(email, kind, moment).encode() for moment in (now, now - HALF)]
-    if not any(hmac.compare_digest(code.encode(), one) for one in good) or not people:
+    people = people_at(email)
+    if not is_code(code, email, kind) or not people:
         raise WrongCode
     known = _who_knows(people, fact) if fact else None
     request = requests.current(known or people[0], kind, source=PrivacyRequest.Source.HUB)

@@ -3,11 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import requests
-from .models import PrivacyRequest
+from . import objection, requests, restriction
+from .card_numbers import refuse_card_number
+from .models import DataSubject, PrivacyRequest, Restriction
+from .registry import PersonalData
 
+WITHOUT_PASSWORD = (
+    PrivacyRequest.Kind.RECTIFICATION,
+    PrivacyRequest.Kind.RESTRICTION,
+    PrivacyRequest.Kind.OBJECTION,
+    PrivacyRequest.Kind.WITHDRAWAL,
+    PrivacyRequest.Kind.EXPLANATION,
+    PrivacyRequest.Kind.COMPLAINT,
+)
 CODE = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
 
 
@@ -35,8 +46,9 @@ class ProveForm(AskForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name in ("kind", "email"):
-            self.fields[name].widget = forms.HiddenInput()
+        if AskForm(self.data or self.initial).is_valid():
+            for name in ("kind", "email"):
+                self.fields[name].widget = forms.HiddenInput()
 
 
 class LookUpForm(forms.Form):
@@ -54,6 +66,88 @@ class DeleteForm(forms.Form):
         ],
     )
     is_sure = forms.BooleanField(label=_("Yes, delete what you need not keep"))
+
+
+class WordsForm(forms.Form):
+    words = forms.CharField(
+        label=_("In your words"),
+        max_length=10_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_card_number],
+    )
+
+
+class LimitForm(forms.Form):
+    """What is not to be used for a while: everything, what is wrong, or one optional use."""
+
+    what = forms.ChoiceField(label=_("What we shall not use"))
+    why = forms.ChoiceField(
+        label=_("Why"),
+        choices=[
+            (Restriction.Why.DISPUTED, _("It is wrong, or I think so")),
+            (Restriction.Why.UNLAWFUL, _("You should not use it, but do not delete it")),
+            (Restriction.Why.CLAIM, _("I need it for a claim of mine")),
+        ],
+    )
+
+    def __init__(self, *args: Any, subject: DataSubject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = Restriction.Scope
+        self.limits: dict[str, dict[str, Any]] = {"everything": {"scope": scope.EVERYTHING}}
+        choices: list[Any] = [("everything", _("Everything, except what the law demands"))]
+        wrong, uses = [], []
+        for data in restriction.disputable(subject):
+            self.limits[data.model._meta.label_lower] = {"scope": scope.DATA, "data": data.model}
+            wrong.append((data.model._meta.label_lower, _described(data)))
+        for purpose in objection.uses(subject):
+            if purpose.terms.refusable:
+                self.limits[purpose.value] = {"scope": scope.PURPOSE, "purpose": purpose}
+                uses.append((purpose.value, purpose.label))
+        choices += [(_("What is in dispute"), wrong), (_("One use"), uses)]
+        self.fields["what"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def limit(self) -> dict[str, Any]:
+        """What `restriction.restrict` is told."""
+        return self.limits[self.cleaned_data["what"]] | {"why": Restriction.Why(self.cleaned_data["why"])}
+
+
+def _described(data: PersonalData) -> str:
+    """Order address: Name, Street and number …"""
+    columns = dict.fromkeys(str(column.label) for column in restriction.disputable_columns(data))
+    return f"{capfirst(str(data.model._meta.verbose_name))}: {', '.join(columns)}"
+
+
+class ObjectionForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("The use you object to"))
+    words = forms.CharField(
+        label=_("Why"),
+        help_text=_("Not needed for advertising, nor for anything you once agreed to."),
+        required=False,
+        max_length=10_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_card_number],
+    )
+
+    def __init__(self, *args: Any, subject: DataSubject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.uses = objection.uses(subject)
+        self.fields["purpose"].choices = [(use.value, use.label) for use in self.uses]  # type: ignore[attr-defined]
+
+
+class MineForm(forms.Form):
+    """The rights somebody uses who is signed in, and that need no password once more."""
+
+    kind = forms.ChoiceField(
+        label=_("What you ask for"),
+        choices=[(kind.value, kind.label) for kind in WITHOUT_PASSWORD],
+    )
+
+
+class FileForm(AskForm):
+    """A colleague asks for somebody who called or wrote; the person proves by the code that it is so."""
 
 
 class DeedForm(forms.ModelForm):

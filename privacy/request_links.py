@@ -12,12 +12,13 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from .models import PrivacyRequest
+from .models import PrivacyRequest, Restriction
 from .models.requests import REFERENCE_LENGTH
 
 SALT = "privacy.request"
 PASS_SALT = "privacy.pass"  # noqa: S105  (a salt, no secret)
 CODE_LENGTH = 10  # 50 bits
+LIMIT_SALT = "privacy.limit"
 PASS_LIVES = 30 * 60
 
 
@@ -54,6 +55,19 @@ def request_by_pass(value: str) -> PrivacyRequest | None:
     except signing.BadSignature:
         return None
     return PrivacyRequest.objects.select_related("subject__key").filter(reference=reference).first()
+
+
+def limit_token(limit: Restriction) -> str:
+    return signing.dumps(limit.pk, salt=LIMIT_SALT)
+
+
+def limit_of(token: str) -> Restriction | None:
+    """The limit a mail speaks of, as long as it is in force."""
+    try:
+        pk = signing.loads(token, salt=LIMIT_SALT)
+    except signing.BadSignature:
+        return None
+    return Restriction.objects.active().select_related("subject").filter(pk=pk).first()
 
 
 def _code(reference: str, key: str) -> str:

@@ -1,12 +1,34 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import audit, copies, deletion, file_removal, requests, retention
+from . import (
+    audit,
+    backup,
+    copies,
+    deletion,
+    drill,
+    file_removal,
+    guardians,
+    requests,
+    restriction,
+    retention,
+)
 
 
 @shared_task
 def verify_audit() -> None:
     audit.inspect()
+
+
+@shared_task
+def make_backup() -> None:
+    backup.make()
+    backup.prune()
+
+
+@shared_task
+def rehearse_restore() -> None:
+    drill.rehearse()
 
 
 @shared_task
@@ -18,6 +40,16 @@ def purge() -> None:
 @shared_task
 def warn_desk() -> None:
     requests.warn_desk()
+
+
+@shared_task
+def lift_restrictions() -> None:
+    restriction.lift_due()
+
+
+@shared_task
+def look_after_minors() -> None:
+    guardians.look_after()
 
 
 @shared_task

@@ -49,5 +49,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "privacy.tasks.warn_desk",
         "schedule": crontab(hour=6, minute=0),
     },
+    "end restrictions people were told of": {
+        "task": "privacy.tasks.lift_restrictions",
+        "schedule": crontab(minute=50),
+    },
+    "look after children and their guardians": {
+        "task": "privacy.tasks.look_after_minors",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "back everything up": {"task": "privacy.tasks.make_backup", "schedule": crontab(hour=1, minute=30)},
+    "rehearse a restore": {
+        "task": "privacy.tasks.rehearse_restore",
+        "schedule": crontab(day_of_month="1", hour=5, minute=0),
+    },
     "verify the audit chain": {"task": "privacy.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
 }

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from privacy.models import DataSubject
+from privacy import restriction
+from privacy.models import DataSubject, Restriction
 from support.models import Message, Ticket
 from support.models.tickets import TicketQuerySet
 
@@ -24,6 +25,8 @@ SOONEST_FIRST = (F("due_at").asc(nulls_last=True), F("last_message_at").desc(), 
 def visible_to(agent: User, tickets: TicketQuerySet | None = None) -> TicketQuerySet:
     """Questions about rights, and everything of people whose data is locked, have readers of their own."""
     tickets = Ticket.objects.all() if tickets is None else tickets
+    if not agent.has_perm(restriction.READS_CHILDREN):
+        tickets = tickets.exclude(subject__in=Restriction.objects.children().values("subject"))
     if agent.has_perm(HELPS_WITH_RIGHTS):
         return tickets
     locked = Q(subject__status=DataSubject.Status.RESTRICTED)

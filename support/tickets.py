@@ -13,10 +13,10 @@ from django.utils.translation import gettext, gettext_noop
 from accounts.models import User
 from accounts.notifications import notify
 from orders.models import Order, OrderLine
-from privacy import audit, requests
+from privacy import audit, guardians, requests
 from privacy.keys import blind_index
 from privacy.models import DataSubject, PrivacyRequest, SubjectIdentifier
-from support import attachments, service_level
+from support import attachments, children, service_level
 from support.models import Message, Ticket
 
 REOPENS_FOR = timedelta(days=14)
@@ -57,13 +57,14 @@ def open_ticket(
     order: Order | None = None,
     order_line: OrderLine | None = None,
     right: PrivacyRequest.Kind | None = None,
+    request: PrivacyRequest | None = None,
     source: str = Ticket.Source.FORM,
     files: Files = (),
     mail_hash: str | None = None,
 ) -> Ticket:
     """Without a `subject` the writer becomes a person of their own, whose address is not proven.
 
-    A question about rights is a privacy request at the same time; `right` says which.
+    A question about rights is a privacy request at the same time: `request`, or a new one for the `right`.
     """
     ticket = Ticket(
         subject=subject or _writer(email, country),
@@ -73,6 +74,7 @@ def open_ticket(
         country=country,
         order=order,
         order_line=order_line,
+        privacy_request=request,
     )
     ticket.title, ticket.name, ticket.email = title, name, email
     ticket.due_at = service_level.due_at(ticket)
@@ -80,7 +82,7 @@ def open_ticket(
     write(ticket, body=body, author=Message.Author.REQUESTER, files=files, mail_hash=mail_hash)
     if source != Ticket.Source.CHAT:  # who chats sees that we have it
         notify(ticket.subject, "ticket_received", about=ticket)
-    _receive_request(ticket, right)
+    _receive_request(ticket, right, body)
     audit.record(
         "ticket.opened", subject=ticket.subject, obj=ticket, kind=category, reference=ticket.reference
     )
@@ -257,6 +259,8 @@ def write(
         attachments.add(message, files)
     ticket.last_message_at = message.created_at
     ticket.save(update_fields=["last_message_at"])
+    if author == Message.Author.REQUESTER:
+        children.notice(ticket.subject, body)
     return message
 
 
@@ -346,11 +350,13 @@ def _writer(email: str, country: str) -> DataSubject:
     return writer
 
 
-def _receive_request(ticket: Ticket, right: PrivacyRequest.Kind | None) -> None:
+def _receive_request(ticket: Ticket, right: PrivacyRequest.Kind | None, body: str) -> None:
     usual = REQUESTS.get(Ticket.Category(ticket.category))
-    if usual is None:
+    if usual is None or ticket.privacy_request:
         return
     ticket.privacy_request = requests.receive(
         ticket.subject, right or usual, source=PrivacyRequest.Source.CONTACT
     )
     ticket.save(update_fields=["privacy_request"])
+    if ticket.privacy_request.kind == PrivacyRequest.Kind.GUARDIAN:
+        guardians.report(body, request=ticket.privacy_request, email=ticket.email)

@@ -29,8 +29,9 @@ from accounts.models import (
 )
 from orders.links import status_token
 from orders.models import Order
-from privacy import request_links, requests
-from privacy.models import PrivacyRequest
+from privacy import guardians, minor_links, minors, request_links, requests
+from privacy.models import MinorCase, PrivacyRequest
+from privacy.telling import Contact, Restriction
 from shop.address import page_prefix
 from support.links import page_token
 from support.models import Attachment, Ticket
@@ -73,9 +74,11 @@ class World:
     device: KnownDevice
     notification: Notification
     closing: PrivacyRequest
+    limit: Restriction
     key: Authenticator
     subscription: Subscription
     guest: Any
+    case: MinorCase
     product: str
     category: str
 
@@ -105,6 +108,9 @@ TABLE: dict[str, Entry] = {
         "privacy:rights_ask",
         "privacy:rights_prove",
         "privacy:rights_look_up",
+        "privacy:children",
+        "privacy:guardian",
+        "privacy:guardian_prove",
         "privacy:processors",
         "privacy:retention",
         "privacy:transparency",
@@ -163,6 +169,18 @@ TABLE: dict[str, Entry] = {
         name: Entry(Whose.LINK, lambda world: [request_links.pass_for(world.closing)])
         for name in ("privacy:rights_open", "privacy:rights_copy")
     },
+    "privacy:rights_lift": Entry(
+        Whose.LINK, lambda world: [request_links.pass_for(world.closing), world.limit.pk]
+    ),
+    "privacy:keep_limit": Entry(Whose.LINK, lambda world: [request_links.limit_token(world.limit)]),
+    **{
+        f"privacy:{name}": Entry(Whose.LINK, lambda world: [minor_links.age_token(world.case)])
+        for name in ("age", "age_answer", "age_guardian")
+    },
+    **{
+        f"privacy:{name}": Entry(Whose.LINK, lambda world: [minor_links.guardian_token(world.case.guardian)])
+        for name in ("guardian_page", "guardian_copy")
+    },
     "privacy:request": Entry(Whose.LINK, lambda world: [request_links.token_of(world.closing)]),
     "accounts:not_me": Entry(Whose.LINK, lambda world: ["a-sign-in-that-never-was"]),
     "accounts:old_address": Entry(Whose.LINK, lambda world: ["an-address-nobody-had"]),
@@ -183,6 +201,7 @@ TABLE: dict[str, Entry] = {
         "orders:use_phone",
         "privacy:mine",
         "privacy:my_copy",
+        "privacy:ask_mine",
         "privacy:download_copy",
         "support:tickets",
         "account_reauthenticate",
@@ -315,7 +334,7 @@ def places_of_models(world: World) -> Iterator[Place]:
 
 def hers(model: type, world: World) -> Any:
     rows: list[Any] = [world.alice, world.alice.subject, world.order, world.ticket]
-    rows += [world.notification, world.closing]
+    rows += [world.notification, world.closing, world.case]
     known = {type(row): row.pk for row in rows}
     return known.get(model, 1)
 
@@ -382,14 +401,28 @@ def alices_world():
         closing=requests.receive(
             alice.subject, PrivacyRequest.Kind.ERASURE, source=PrivacyRequest.Source.ACCOUNT
         ),
+        limit=Restriction.objects.create(
+            subject=alice.subject, scope="purpose", purpose="legal", why="objection"
+        ),
         key=key,
         subscription=Subscription.objects.create(
             subject=alice.subject, email=alice.email, language="en", country="DE"
         ),
         guest=guest,
+        case=a_childs_case(),
         product=product.slug,
         category=product.category.slug,
     )
+
+
+def a_childs_case() -> MinorCase:
+    """Of somebody else: Alice is grown up."""
+    case = minors.protect(DataSubjectFactory(kind="account"), signal=MinorCase.Signal.BIRTH_DATE)
+    minors.confirm(case, actor=None)
+    where = Contact("parent@mail.example", "en", "DE")
+    guardians.name(case, name="Petra Parent", contact=where, actor=None)
+    guardians.accept(case.guardian, actor=None)
+    return case
 
 
 def told(alice: User, ticket: Ticket) -> Notification:

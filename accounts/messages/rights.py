@@ -15,7 +15,7 @@ from accounts.models import Channel, Subscription, Topic, User
 from accounts.notifications import notify
 from accounts.recipients import recipient_of
 from privacy import deletion, request_links, telling
-from privacy.models import DataSubject, Farewell, PrivacyRequest
+from privacy.models import DataSubject, Farewell, PrivacyRequest, Restriction
 from privacy.telling import Contact
 from shop.address import page_for
 
@@ -70,7 +70,22 @@ def _who_left(farewell: Farewell) -> Recipient:
 
 
 def _code(subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"code": data.get("code", "")}
+    return {"code": data.get("code", ""), "link": _page("privacy:rights_prove", _person(subject))}
+
+
+def _limited(limit: Restriction) -> Recipient:
+    return _person(limit.subject)
+
+
+def _end_of_limit(limit: Restriction, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "limit": limit,
+        "link": _page("privacy:keep_limit", _limited(limit), request_links.limit_token(limit)),
+    }
+
+
+def _corrections(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
+    return _state(request, data) | {"changes": data.get("changes", [])}
 
 
 def _state(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +137,29 @@ register(
         can_be_refused=False,
         useful_for=CODE_LIVES,
         sample={"code": "123456"},
+    )
+)
+register(
+    Event(
+        "restriction_ends",
+        label=_("Your data is used again soon"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL, Channel.INBOX),
+        recipient=_limited,
+        context=_end_of_limit,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "data_corrected",
+        label=_("Your data was corrected"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_who_asked,
+        context=_corrections,
+        can_be_refused=False,
+        sample={"changes": [{"label": "Name", "was": "A•••", "now": "B•••"}]},
     )
 )
 register(

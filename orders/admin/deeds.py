@@ -43,6 +43,11 @@ class Deed:
     act: Act
     asks_tracking_number: bool = False
 
+    @property
+    def sends(self) -> bool:
+        """What waits while the data it needs may not be used."""
+        return self.becomes in {Fulfilment.Status.PACKED, Fulfilment.Status.SHIPPED}
+
     def is_possible(self, order: Order) -> bool:
         if not order.fulfilment.can_advance(self.becomes):
             return False
@@ -82,6 +87,7 @@ DEEDS = {
 
 
 REFUSALS: dict[type[Exception], Any] = {
+    fulfilment.OnHold: _("Order %(number)s waits: the person's data is restricted, or in dispute."),
     fulfilment.UnderReview: _("Order %(number)s: somebody has to look at it first."),
     GatewayRefused: _("Order %(number)s: the payment partner refuses; look at the payment."),
     InvalidTransition: _("Order %(number)s: not possible in its present state."),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import postal
 from accounts.roles import role_of
+from orders import fulfilment
 from orders.admin import deeds
 from orders.admin.deeds import DEEDS
 from orders.models import Event, Fulfilment, Order, Payment, Refund
@@ -94,6 +95,8 @@ class OrderAdmin(ReadOnlyAdmin):
         order = get_object_or_404(self._orders(), pk=object_id if object_id.isdecimal() else None)
         if not self.has_view_permission(request, order):
             raise PermissionDenied
+        if locked := self.locked_page(request, order):
+            return locked
         role = role_of(request.user)  # type: ignore[arg-type]
         audit.record("order.viewed", actor=request.user, subject=order.subject, obj=order, role=role)
         return TemplateResponse(request, "orders/admin/order.html", self._story(request, order))
@@ -106,12 +109,16 @@ class OrderAdmin(ReadOnlyAdmin):
         )
 
     def _story(self, request: HttpRequest, order: Order) -> dict[str, Any]:
-        possible = [deed for deed in DEEDS.values() if deed.is_possible(order)]
+        on_hold = fulfilment.is_on_hold(order)
+        possible = [
+            deed for deed in DEEDS.values() if deed.is_possible(order) and not (on_hold and deed.sends)
+        ]
         return {
             **self.admin_site.each_context(request),
             "title": order.number,
             "opts": self.opts,
             "order": order,
+            "is_on_hold": on_hold,
             "person": self._person(request, order),
             "events": [_in_words(event) for event in order.events.all()],
             "deeds": possible if self.has_fulfil_permission(request) else [],

@@ -15,6 +15,7 @@ class Suspicion(models.TextChoices):
     VELOCITY = "velocity", _("Several orders with the same e-mail address came within minutes.")
     AMOUNT = "amount", _("The total is far above what is usual here.")
     PHONE = "phone", _("The phone number belongs to another country than the address.")
+    OBJECTION = "objection", _("You object to automatic checks, so a person looks at it instead.")
 
 
 class OrderReviewQuerySet(models.QuerySet["OrderReview"]):

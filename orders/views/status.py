@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import postal
-from orders import cancellation, tasks
+from orders import cancellation, fulfilment, tasks
 from orders.carriers import get_carrier
 from orders.forms import PostcodeForm
 from orders.gateways import GatewayRefused, GatewayUnavailable
@@ -70,6 +70,7 @@ def story(request: ShopRequest, order: Order) -> dict[str, Any]:
         "envelope": postal.envelope_of(order.address, request.LANGUAGE_CODE),
         "country": country_name(order.address.country, request.LANGUAGE_CODE),
         "is_pending": bool(payment and payment.status == Payment.Status.PENDING),
+        "is_on_hold": fulfilment.is_on_hold(order),
         "can_cancel": cancellation.can_cancel(order),
         "review": OrderReview.objects.open().filter(order=order).first(),
         "refunds": [refund for payment in order.payments.all() for refund in payment.refunds.all()],

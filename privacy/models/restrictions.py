@@ -1,7 +1,8 @@
 """What may not be used for a while: everything about a person, one purpose, or data that is in dispute."""
 
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +22,9 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
 
     def total(self) -> Self:
         return self.filter(scope=Restriction.Scope.EVERYTHING)
+
+    def children(self) -> Self:
+        return self.active().total().filter(why=Restriction.Why.MINOR)
 
     def lifting_due(self) -> Self:
         return self.active().filter(lifts_at__lte=timezone.now())
@@ -81,3 +85,17 @@ class Restriction(models.Model):
     @property
     def is_active(self) -> bool:
         return self.lifted_at is None
+
+    @property
+    def is_own(self) -> bool:
+        """Set at the wish of the person, who may lift it; what protects a child they may not."""
+        return self.why not in (self.Why.MINOR, self.Why.ERASURE)
+
+    @property
+    def what(self) -> Any:
+        """In words for the person."""
+        if self.scope == self.Scope.PURPOSE:
+            return Purpose(self.purpose).label
+        if self.scope == self.Scope.DATA:
+            return apps.get_model(self.data)._meta.verbose_name
+        return self.get_scope_display()

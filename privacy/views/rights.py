@@ -1,6 +1,7 @@
 """The rights of everybody, with and without an account, cookies or JavaScript."""
 
 from allauth.core import ratelimit
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privacy import copies, deletion, erasure, identity, request_links
+from privacy import identity, request_links, requests, restriction
 from privacy.keys import blind_index
 from privacy.models import PrivacyRequest
-from privacy.request_forms import AskForm, DeleteForm, LookUpForm, ProveForm
-from privacy.views.copies import about, zip_of
+from privacy.request_forms import AskForm, LookUpForm, MineForm, ProveForm
+from privacy.views import opened
 
 
 @require_safe
@@ -36,10 +37,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/prove.html", {"form": ProveForm(initial=form.cleaned_data)})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def prove(request: HttpRequest) -> HttpResponse:
-    form = ProveForm(request.POST)
+    """Also opened by whoever has a code because a colleague of ours asked for them."""
+    form = ProveForm(request.POST or None)
     if not form.is_valid():
         return render(request, "privacy/prove.html", {"form": form})
     typed = form.cleaned_data
@@ -57,31 +59,23 @@ def prove(request: HttpRequest) -> HttpResponse:
 
 def _next_page(asked: PrivacyRequest) -> str:
     """To the data only for whom we are sure of."""
-    mine = (PrivacyRequest.Kind.ERASURE, *copies.KINDS)
-    if asked.kind in mine and asked.status != PrivacyRequest.Status.IDENTITY_PENDING:
+    if asked.kind in opened.PAGES and asked.status != PrivacyRequest.Status.IDENTITY_PENDING:
         return reverse("privacy:rights_open", args=[request_links.pass_for(asked)])
     return request_links.path_of(asked)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def open_(request: HttpRequest, key: str) -> HttpResponse:
-    """For half an hour after the proof: the plan of the deletion, or the copy."""
-    asked = _by_pass(key)
-    if asked.kind == PrivacyRequest.Kind.ERASURE:
-        return _delete(request, asked)
-    if request.method == "POST":
-        kind = PrivacyRequest.Kind(asked.kind)
-        copies.ask(asked.subject, source=PrivacyRequest.Source.HUB, kind=kind, actor=asked.subject)
-        return redirect("privacy:rights_open", key)
-    context = about(asked.subject, reverse("privacy:rights_copy", args=[key])) | {"asked": asked}
-    return render(request, "privacy/open_copy.html", context)
-
-
 @require_POST
 @never_cache
-def copy(request: HttpRequest, key: str) -> HttpResponse:
-    return zip_of(copies.latest_of(_by_pass(key).subject))
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """Whoever is signed in need not prove who they are for what shows nothing new."""
+    form, subject = MineForm(request.POST), request.user.subject  # type: ignore[union-attr]
+    if not form.is_valid():
+        return redirect("privacy:rights")
+    kind = PrivacyRequest.Kind(form.cleaned_data["kind"])
+    asked = requests.current(subject, kind, source=PrivacyRequest.Source.ACCOUNT)
+    requests.verify(asked, actor=subject)
+    return redirect("privacy:rights_open", request_links.pass_for(asked))
 
 
 @require_POST
@@ -98,18 +92,14 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/rights.html", {"form": AskForm(), "look_up": form})
 
 
-def _delete(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
-    form = DeleteForm(request.POST or None)
-    if form.is_valid():
-        is_now = form.cleaned_data["when"] == "now"
-        deletion.ask(asked.subject, source=PrivacyRequest.Source.HUB, at_once=is_now, actor=asked.subject)
-        return redirect(request_links.path_of(asked))
-    context = {"form": form, "asked": asked, "plan": erasure.plan(asked.subject)}
-    return render(request, "privacy/open_deletion.html", context)
-
-
-def _by_pass(key: str) -> PrivacyRequest:
-    asked = request_links.request_by_pass(key)
-    if asked is None or asked.subject.status not in identity.KNOWN:
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def keep_limit(request: HttpRequest, token: str) -> HttpResponse:
+    """By the link in the mail that says when a limit ends: it shall not."""
+    limit = request_links.limit_of(token)
+    if limit is None:
         raise Http404
-    return asked
+    if request.method == "POST":
+        restriction.keep(limit)
+        return redirect(request.path)
+    return render(request, "privacy/keep_limit.html", {"limit": limit})

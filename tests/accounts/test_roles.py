@@ -27,7 +27,7 @@ LISTS = {
     | {f"privacy.{model}" for model in ("auditevent", "consentrecord", "datasubject", "disclosure")}
     | {
         f"privacy.{model}"
-        for model in ("legalhold", "policyversion", "privacyrequest", "processor", "purgerun")
+        for model in ("legalhold", "policyversion", "privacyrequest", "processor", "purgerun", "restriction")
     },
 }
 

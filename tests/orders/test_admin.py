@@ -57,7 +57,7 @@ def test_orders_are_found_by_number_email_and_state(client, paid_order, staff):
 
 
 def test_one_page_tells_the_whole_story(client, paid_order, staff, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = client.get(page_of(paid_order))
 
     for part in (

@@ -160,10 +160,10 @@ def test_a_pass_is_good_for_half_an_hour(client, order, time_machine):
     assert client.get(key).status_code == 404
 
 
-def test_another_right_is_handed_to_a_colleague(client, order):
-    ask(client, "objection")
+def test_what_a_colleague_does_shows_how_it_stands(client, order):
+    ask(client, "guardian")
 
-    page = client.get(prove(client, "objection", fact=order.number)["Location"])
+    page = client.get(prove(client, "guardian", fact=order.number)["Location"])
 
     request = PrivacyRequest.objects.get()
     assert request.status == Status.VERIFIED

@@ -1,0 +1,116 @@
+"""What every model with personal data has in common in the admin: lists show masks, the log of changes names
+columns, never their content, and whoever is restricted is opened by few.
+"""
+
+from operator import attrgetter
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+
+from . import restriction
+from .fields import EncryptedField
+from .models import DataSubject
+from .registry import Personal, declaration, declared_field, show
+
+
+class MaskedAdmin(admin.ModelAdmin):
+    """The base for every model with personal data. What is declared personal is masked in lists."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [masked(self.model, name) for name in super().get_list_display(request)]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        shown = super().change_view
+        row = self.get_object(request, unquote(object_id))
+        return self.locked_page(request, row) or shown(request, object_id, form_url, extra_context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        shown = super().history_view
+        row = self.get_object(request, unquote(object_id))
+        return self.locked_page(request, row) or shown(request, object_id, extra_context)
+
+    def locked_page(self, request: HttpRequest, row: models.Model | None) -> HttpResponse | None:
+        """A person whose data is restricted is looked at only by those who help with rights."""
+        person = _person_of(row)
+        since = restriction.since(person) if person else None
+        if person is None or since is None or request.user.has_perm(restriction.reader_of(person)):
+            return None
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "since": since}
+        context["title"] = capfirst(self.opts.verbose_name)
+        return TemplateResponse(request, "privacy/admin/locked.html", context, status=403)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Headed by what it lists; Django's "Select … to view" reads badly with names of several words."""
+        heading = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, heading | (extra_context or {}))
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Decrypting a list must not cost a query for each row."""
+        related = super().get_list_select_related(request)
+        fields = self.model._meta.fields
+        if related is True or not any(isinstance(field, EncryptedField) for field in fields):
+            return related
+        if related is False:  # Django would follow the relations it shows
+            related = [
+                field.name for field in fields if field.is_relation and field.name in self.list_display
+            ]
+        return (*related, "subject__key")
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+        """An encrypted field gets the widget of the field it wraps."""
+        inner = db_field.inner if isinstance(db_field, EncryptedField) else db_field
+        return super().formfield_for_dbfield(inner, request, **kwargs)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changes: list[dict[str, Any]] = super().construct_change_message(request, form, formsets, add)
+        for change in changes:
+            for details in change.values():
+                if "object" in details:
+                    details["object"] = "•••"
+        return changes
+
+
+def masked(model: type[models.Model], name: Any) -> Any:
+    """A column of a list; a function that masks it, if it is personal and not shown as it is."""
+    declared = declared_field(model, name) if isinstance(name, str) else None
+    if not isinstance(declared, Personal) or declared.mask is show:
+        return name
+    mask = declared.mask
+
+    @admin.display(description=str(declared.label))
+    def column(row: models.Model) -> str:
+        return mask(getattr(row, name))
+
+    column.__name__ = name
+    return column
+
+
+def _person_of(row: models.Model | None) -> DataSubject | None:
+    """Follows what is declared to lead to the person; rows about nobody lead to none."""
+    data = declaration(type(row)) if row else None
+    if data is None or not data.subject:
+        return None
+    person = row if data.subject == "pk" else attrgetter(data.subject.replace("__", "."))(row)
+    return person if isinstance(person, DataSubject) else None
+
+
+class ReadOnlyAdmin(MaskedAdmin):
+    """To look at. Such rows are written by use-cases alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
