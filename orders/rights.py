@@ -2,7 +2,7 @@
 
 from accounts.postal import compact
 from orders.models import Order
-from privacy import identity, telling
+from privacy import guardians, identity, telling
 from privacy.models import DataSubject
 from privacy.telling import Contact
 
@@ -20,5 +20,11 @@ def owner(people: list[DataSubject], fact: str) -> DataSubject | None:
     return None
 
 
+def buyer(number: str) -> DataSubject | None:
+    order = Order.objects.filter(number=compact(number).upper()).select_related("subject").first()
+    return order.subject if order else None
+
+
 telling.register_contact(contact_of)
 identity.register_fact(owner)
+guardians.register_finder(buyer)

@@ -18,8 +18,10 @@ from django.utils.translation import ngettext
 
 from . import laws
 from .laws import Law
+from .models import PrivacyRequest
 
 OWN_TARGET = timedelta(days=15)
+CHILDRENS_TARGET = timedelta(days=3)
 SATURDAY = 5
 
 
@@ -71,7 +73,8 @@ def of(country: str, kind: str = "") -> Deadline:
 
 def answer_by(received_on: date, country: str, kind: str = "") -> date:
     """The shop's own target, or the law where it is quicker."""
-    return min(received_on + OWN_TARGET, of(country, kind).limit(received_on))
+    target = CHILDRENS_TARGET if kind == PrivacyRequest.Kind.GUARDIAN else OWN_TARGET
+    return min(received_on + target, of(country, kind).limit(received_on))
 
 
 def next_working_day(moment: datetime) -> datetime:

@@ -359,6 +359,9 @@ class MinorCaseData(PersonalData):
             mask=show,
             in_clear=_("one of a few words"),
         ),
+        "bracket": Personal(
+            Category.AGE, _("Age group"), erase=DeleteRow(), mask=show, in_clear=_("one of a few words")
+        ),
         "opened_at": noticed(Category.AGE, _("Looked at since")),
     }
     not_personal = ("request", "status", "look_by", "guardian_asked_at", "closed_at")
@@ -381,7 +384,7 @@ class GuardianData(PersonalData):
         ),
         "stated_at": noticed(Category.GUARDIAN, _("Said to be responsible since")),
     }
-    not_personal = ("case", "verified_at", "created_at")
+    not_personal = ("case", "language", "country", "verified_at", "created_at")
 
 
 @register(SafetyCheck)

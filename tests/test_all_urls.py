@@ -23,6 +23,7 @@ SAME_ANSWER = {"accounts:delete_inbox_message": "/en-de/account/inbox/"}
 ALLOWED_WORDS = {
     "support": {"Aldermann", "vase is cracked"},
     "privacy": {"Aldermann", "vase is cracked"},
+    "guardians": {"Aldermann", "vase is cracked"},
     "fulfilment": {"Aldermann", "Oranienstraße", "5550123", "alice@mail.example"},
     "owner": set(walk.SECRETS),
 }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import profiles
 from accounts.forms.profile import AboutYouForm, ContactForm
 from accounts.pages import AccountRequest, account_page
+from privacy import minor_links
 from privacy.keys import blind_index
 
 
@@ -19,7 +20,8 @@ def profile(request: AccountRequest) -> HttpResponse:
     if contact.is_bound and contact.is_valid():
         return _save_contact(request, contact)
     if about.is_bound and about.is_valid():
-        profiles.tell(request.user, **about.cleaned_data)
+        if case := profiles.tell(request.user, **about.cleaned_data):
+            return redirect("privacy:age", minor_links.age_token(case))
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"contact": contact, "about": about})

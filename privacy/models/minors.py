@@ -1,5 +1,6 @@
 """The suspicion that an account belongs to a child, and the grown-up who speaks for the child."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -15,7 +16,13 @@ from shop.states import StateMachine
 
 class MinorCaseQuerySet(models.QuerySet["MinorCase"]):
     def open(self) -> Self:
-        return self.filter(status__in=MinorCase.OPEN)
+        return self.filter(closed_at__isnull=True)
+
+    def unanswered(self, *, since: timedelta) -> Self:
+        """A guardian was asked so long ago and has not said what they wish."""
+        waiting = (MinorCase.Status.CONFIRMED, MinorCase.Status.GUARDIAN_PENDING)
+        asked = self.open().filter(status__in=waiting, guardian_asked_at__lte=timezone.now() - since)
+        return asked.exclude(guardian__wish__in=(Guardian.Wish.ERASE, Guardian.Wish.KEEP))
 
 
 class MinorCase(StateMachine):
@@ -38,17 +45,17 @@ class MinorCase(StateMachine):
         REPORT = "report", _("Somebody's report")
         STAFF = "staff", _("Noticed by staff")
 
-    OPEN: ClassVar = (
-        Status.SUSPECTED,
-        Status.VERIFYING,
-        Status.RESTRICTED,
-        Status.CONFIRMED,
-        Status.GUARDIAN_PENDING,
-    )
+    class Bracket(models.TextChoices):
+        """As the law of where the person lives divides people: `privacy.ages`."""
+
+        CHILD = "child", _("Too young to agree alone")
+        YOUTH = "youth", _("Not grown up yet")
+        ADULT = "adult", _("Grown up")
+
     TRANSITIONS: ClassVar = {
-        Status.SUSPECTED: {Status.VERIFYING, Status.RESTRICTED, Status.CLEARED},
-        Status.VERIFYING: {Status.RESTRICTED, Status.CLEARED},
-        Status.RESTRICTED: {Status.CLEARED, Status.CONFIRMED},
+        Status.SUSPECTED: {Status.VERIFYING, Status.RESTRICTED, Status.CLEARED, Status.ERASED},
+        Status.VERIFYING: {Status.RESTRICTED, Status.CLEARED, Status.ERASED},
+        Status.RESTRICTED: {Status.CLEARED, Status.CONFIRMED, Status.ERASED},
         Status.CONFIRMED: {Status.CLEARED, Status.GUARDIAN_PENDING, Status.ERASED},
         Status.GUARDIAN_PENDING: {Status.CLEARED, Status.GUARDIAN_CONSENTED, Status.ERASED},
         Status.GUARDIAN_CONSENTED: {Status.GUARDIAN_PENDING, Status.CLEARED, Status.ERASED},
@@ -60,6 +67,7 @@ class MinorCase(StateMachine):
     )
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.SUSPECTED)
     signal = models.CharField(_("first sign"), max_length=10, choices=Signal)
+    bracket = models.CharField(_("age group"), max_length=8, choices=Bracket, blank=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     look_by = models.DateTimeField(_("to be looked at by"))
     guardian_asked_at = models.DateTimeField(_("guardian asked"), null=True, blank=True)
@@ -96,6 +104,8 @@ class Guardian(models.Model):
     subject = models.ForeignKey(DataSubject, on_delete=models.PROTECT, related_name="guardianships")
     name = encrypt(models.CharField(_("name"), max_length=120, blank=True))
     email = encrypt(models.EmailField(_("e-mail")))
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
     wish = models.CharField(_("wish"), max_length=8, choices=Wish, blank=True)
     verified_at = models.DateTimeField(_("proved"), null=True, blank=True)
     stated_at = models.DateTimeField(

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from privacy import my_data
+from privacy import minor_links, my_data
 from privacy.models import ConsentRecord, PrivacyRequest
 
 
@@ -15,6 +15,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     subject = request.user.subject  # type: ignore[union-attr]
     context = {
         "is_restricted": subject.status == subject.Status.RESTRICTED,
+        "age_page": minor_links.age_path(subject),
         "groups": my_data.by_category(subject),
         "receivers": my_data.receivers(subject),
         "looks": my_data.looks(subject),

@@ -51,6 +51,8 @@ def _about(request: ShopRequest) -> dict[str, Any]:
     """What a link from an order or a product fills in. An order's number is written down, not looked up."""
     if number := request.GET.get("order", "")[:40]:
         return {"category": Ticket.Category.ORDER, "order_number": number, "about": number}
+    if (category := request.GET.get("category", "")) in Ticket.Category.values:
+        return {"category": category}
     product = Product.objects.filter(slug=request.GET.get("product", "")[:250]).first()
     if product:
         return {"category": Ticket.Category.PRODUCT, "title": product.name[:200]}

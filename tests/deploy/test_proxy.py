@@ -99,6 +99,8 @@ def test_the_back_office_opens_for_its_own_networks(tmp_path, shop):
         "/en-de/newsletter/confirm/{}/",
         "/en-de/privacy/requests/{}/",
         "/en-de/privacy/rights/open/{}/copy/",
+        "/en-de/privacy/age/{}/answer/",
+        "/en-de/privacy/guardian/open/{}/copy/",
         "/c/of-a-cart-carried-along/en-de/support/{}/",
     ],
 )
