@@ -1,5 +1,6 @@
 """Close an account: at once for everybody to see, with a week to think it over."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ class StillStaff(ValueError):
 
 
 @transaction.atomic
-def close(user: User, *, at_once: bool = False) -> PrivacyRequest:
+def close(user: User, *, at_once: bool = False, answers: Mapping[str, str] | None = None) -> PrivacyRequest:
     """Nobody can sign in any more and nothing is advertised; the data goes when the week is over, or now."""
     user = User.objects.select_for_update(of=("self",)).select_related("subject__key").get(pk=user.pk)
     if user.is_staff:
@@ -38,7 +39,11 @@ def close(user: User, *, at_once: bool = False) -> PrivacyRequest:
     if not user.is_active:
         raise AlreadyClosed
     return deletion.ask(
-        user.subject, source=PrivacyRequest.Source.ACCOUNT, at_once=at_once, actor=user.subject
+        user.subject,
+        source=PrivacyRequest.Source.ACCOUNT,
+        at_once=at_once,
+        answers=answers,
+        actor=user.subject,
     )
 
 

@@ -14,4 +14,5 @@ class OrdersConfig(AppConfig):
         importlib.import_module("orders.messages")  # declares what buyers are told
         importlib.import_module("orders.correcting")
         importlib.import_module("orders.explaining")
+        importlib.import_module("orders.parting")  # asks what becomes of orders when their buyer goes
         importlib.import_module("orders.rights")  # says where guests are reached, and what only they know

@@ -3,22 +3,23 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order, Refund
+from orders.models import Order, Payment, Refund
 from privacy.models import DataSubject
 from privacy.registry import Wait
 
 RETURNS = timedelta(days=14)  # the right to withdraw from the purchase (Art. 9 Directive 2011/83/EU)
 DISPUTES = timedelta(days=180)  # as long as a card's owner may dispute a payment
 
-UNPAID = _("An order is not paid yet.")
+UNPAID = _("An order is not paid yet. It is called off when the deletion begins.")
 TO_BE_SENT = _("An order is paid and will be sent to you. Two weeks after it has arrived this goes too.")
 ON_ITS_WAY = _("A parcel is on its way to you. Two weeks after it has arrived this goes too.")
 ARRIVED = _("An order arrived less than two weeks ago: you could still send it back.")
 PAID_BACK = _("Money is on its way back to you.")
+MAY_BE_PAID = _("An order was called off, but its payment could still come in. We would pay it back.")
 
 
 def waits_of(subject: DataSubject) -> dict[Any, Wait]:
@@ -26,7 +27,8 @@ def waits_of(subject: DataSubject) -> dict[Any, Wait]:
     orders = Order.objects.of(subject).annotate(
         shipped_at=F("fulfilment__shipped_at"), delivered_at=F("fulfilment__delivered_at")
     )
-    waits = {order.pk: wait for order in orders if (wait := _wait(order))}
+    waits = {payment.order_id: _until_closed(payment) for payment in _open_payments(subject)}
+    waits |= {order.pk: wait for order in orders if (wait := _wait(order))}
     return waits | {refund.payment.order_id: _until_paid_back(refund) for refund in _open_refunds(subject)}
 
 
@@ -44,6 +46,18 @@ def _wait(order: Any) -> Wait | None:
         case Order.Status.COMPLETED if order.delivered_at and arrives_on + RETURNS > timezone.localdate():
             return Wait(ARRIVED, arrives_on + RETURNS)
     return None
+
+
+def _open_payments(subject: DataSubject) -> QuerySet[Payment]:
+    """The gateway's page is open, or may be; or the bank has not decided yet."""
+    unpaid = (Order.Status.PLACED, Order.Status.CANCELLED, Order.Status.EXPIRED)
+    tries = Payment.objects.filter(order__subject=subject, order__status__in=unpaid)
+    is_open = Q(expires_at__gt=timezone.now()) | Q(status=Payment.Status.PENDING)
+    return tries.filter(is_open).exclude(status=Payment.Status.CAPTURED).select_related("order")
+
+
+def _until_closed(payment: Payment) -> Wait:
+    return Wait(MAY_BE_PAID, _day(max(payment.expires_at, payment.order.expires_at)))
 
 
 def _open_refunds(subject: DataSubject) -> list[Refund]:

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
+from shop.states import InvalidTransition
+
 from . import audit, export, requests, telling
 from .models import DataCopy, DataSubject, PrivacyRequest
 
@@ -81,25 +83,40 @@ def make(request_id: int) -> None:
         discard(older)
     with translation.override(contact.language if contact else None):
         export.write(subject, file)
-    with transaction.atomic():
-        copy = DataCopy(request=request, subject=subject)
-        copy.file.save("copy.zip", ContentFile(file.getvalue()), save=False)
-        copy.save()
-        requests.settle(request, Status.COMPLETED)
-        telling.tell(subject, "copy_ready", about=request)
+    try:
+        _finish(request, file.getvalue())
+    except InvalidTransition:
+        logger.info("privacy request %s was called off while its copy was made", request_id)
+
+
+@transaction.atomic
+def _finish(request: PrivacyRequest, content: bytes) -> None:
+    """Nothing is stored of a copy that a deletion called off meanwhile."""
+    requests.settle(request, Status.COMPLETED)
+    copy = DataCopy(request=request, subject=request.subject)
+    copy.file.save("copy.zip", ContentFile(content), save=False)
+    copy.save()
+    telling.tell(request.subject, "copy_ready", about=request)
 
 
 @transaction.atomic
 def _begin(request_id: int) -> PrivacyRequest | None:
+    """Never while a deletion is at work on the same person."""
     due = PrivacyRequest.objects.due().filter(pk=request_id, kind__in=KINDS)
     request = due.select_for_update(of=("self",), skip_locked=True).select_related("subject").first()
-    if request is None:
+    if request is None or _is_being_deleted(request.subject):
         return None
     if request.status == Status.SCHEDULED:
         requests.advance(request, Status.RUNNING)
     request.start_at = timezone.now()  # the lease of this worker
     request.save(update_fields=["start_at"])
     return request
+
+
+def _is_being_deleted(subject: DataSubject) -> bool:
+    DataSubject.objects.select_for_update().get(pk=subject.pk)
+    deletions = PrivacyRequest.objects.filter(subject=subject, kind=PrivacyRequest.Kind.ERASURE)
+    return deletions.filter(status__in=PrivacyRequest.AT_WORK).exists()
 
 
 def fetch(copy: DataCopy, *, actor: Any = None) -> bytes:

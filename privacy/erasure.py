@@ -125,7 +125,7 @@ def can_go_on(subject: DataSubject) -> bool:
 
 def _plan(subject: DataSubject, waits: Waiting) -> Plan:
     steps = (step for data in _in_order() for step in _steps(data, subject, waits))
-    return Plan(tuple(steps), tuple(_obstacles(subject)))
+    return Plan(tuple(steps), tuple(obstacles(subject)))
 
 
 def _in_order() -> list[PersonalData]:
@@ -144,10 +144,9 @@ def _in_order() -> list[PersonalData]:
     return order
 
 
-def _obstacles(subject: DataSubject) -> Iterator[Text]:
-    for data in declarations():
-        if obstacle := data.obstacle(subject):
-            yield obstacle
+def obstacles(subject: DataSubject) -> list[Text]:
+    """What must end before anything can go."""
+    return [obstacle for data in declarations() if (obstacle := data.obstacle(subject))]
 
 
 def _steps(data: PersonalData, subject: DataSubject, waits: Waiting) -> Iterator[Step]:

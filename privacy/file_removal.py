@@ -40,7 +40,7 @@ def _remove(doomed: Iterable[DoomedFile]) -> bool:
             logger.exception("file %s", file.pk)
             is_clean = False
         else:
-            file.delete()
+            DoomedFile.objects.filter(pk=file.pk).delete()
     return is_clean
 
 

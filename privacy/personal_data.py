@@ -15,6 +15,7 @@ from .models import (
     Farewell,
     Guardian,
     LegalHold,
+    Mention,
     MinorCase,
     PolicyText,
     PolicyVersion,
@@ -207,6 +208,7 @@ class PrivacyRequestData(PersonalData):
         "status",
         "source",
         "duplicate_of",
+        "part_of",
         "reason",
         "due_on",
         "legal_limit_on",
@@ -220,7 +222,8 @@ class PrivacyRequestData(PersonalData):
 class FarewellData(PersonalData):
     subject = "subject"
     purpose = Purpose.RIGHTS
-    retention = After("created_at", days=7, why=_("To tell you how your request ended"))
+    # `deletion.end_farewells` ends it three days after the request: a parcel may take weeks.
+    retention = WhileKnown(why=_("To tell you how your request ended; three days after that it goes"))
     fields = {
         "email": Personal(Category.CONTACT, _("E-mail"), erase=DeleteRow(), mask=mask_email),
         "marks": Personal(
@@ -233,6 +236,12 @@ class FarewellData(PersonalData):
         "country": NotPersonal(_("whose pages the mail links to")),
     }
     not_personal = ("request", "language", "created_at")
+
+
+@register(Mention)
+class MentionData(NoPersonalData):
+    because = _("Where somebody has to read, never what is written there")
+    not_personal = ("request", "content_type", "object_id", "column", "found_at", "decided_at")
 
 
 @register(DataCopy)

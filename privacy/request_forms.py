@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import objection, requests, restriction
+from . import objection, parting, requests, restriction
 from .card_numbers import refuse_card_number
 from .models import DataSubject, PrivacyRequest, Restriction
 from .registry import PersonalData
@@ -58,6 +58,8 @@ class LookUpForm(forms.Form):
 
 
 class DeleteForm(forms.Form):
+    """When it begins, and what becomes of things that are under way (`privacy.parting`)."""
+
     when = forms.ChoiceField(
         label=_("When"),
         choices=[
@@ -66,6 +68,26 @@ class DeleteForm(forms.Form):
         ],
     )
     is_sure = forms.BooleanField(label=_("Yes, delete what you need not keep"))
+
+    def __init__(self, *args: Any, subject: DataSubject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = parting.questions(subject)
+        for question in self.asked:
+            self.fields[question.name] = forms.ChoiceField(
+                label=str(question.label),
+                choices=question.options,
+                initial=question.options[0][0],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[question.name] for question in self.asked]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {question.name: self.cleaned_data[question.name] for question in self.asked}
 
 
 class WordsForm(forms.Form):

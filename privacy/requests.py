@@ -24,7 +24,11 @@ class NoExtension(ValueError):
 
 @transaction.atomic
 def receive(
-    subject: DataSubject, kind: PrivacyRequest.Kind, *, source: PrivacyRequest.Source
+    subject: DataSubject,
+    kind: PrivacyRequest.Kind,
+    *,
+    source: PrivacyRequest.Source,
+    part_of: PrivacyRequest | None = None,
 ) -> PrivacyRequest:
     """The clock runs from now, and the person is told so. Asked twice, the second points to the first."""
     first = open_of(subject, kind)
@@ -35,6 +39,7 @@ def receive(
         source=source,
         status=Status.DUPLICATE if first else Status.RECEIVED,
         duplicate_of=first,
+        part_of=part_of,
         due_on=deadlines.answer_by(today, country, kind),
         legal_limit_on=deadlines.of(country, kind).limit(today),
         completed_at=timezone.now() if first else None,
@@ -42,7 +47,8 @@ def receive(
     audit.record(
         "request.received", subject=subject, obj=request, kind=kind.value, reference=request.reference
     )
-    if source != PrivacyRequest.Source.CONTACT:  # the mail about their message names the request
+    # The mail about their message names the request; what goes along is told with what it is part of.
+    if source != PrivacyRequest.Source.CONTACT and part_of is None:
         telling.tell(subject, "request_received", about=request)
     return request
 
@@ -94,6 +100,14 @@ def settle(request: PrivacyRequest, to: str, *, actor: Any = None, reason: str =
     advance(request, to, actor=actor)
     request.completed_at, request.reason = timezone.now(), reason or request.reason
     request.save(update_fields=["completed_at", "reason"])
+
+
+@transaction.atomic
+def merge(request: PrivacyRequest, *, into: PrivacyRequest) -> None:
+    """The other one answers both."""
+    request.duplicate_of = into
+    request.save(update_fields=["duplicate_of"])
+    settle(request, Status.DUPLICATE)
 
 
 def refuse(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:

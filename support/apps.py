@@ -11,3 +11,4 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         importlib.import_module("support.messages")  # declares what people are told
         importlib.import_module("support.rights")  # takes what people add to their requests in words
+        importlib.import_module("support.parting")  # asks what becomes of open questions

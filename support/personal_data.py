@@ -1,7 +1,10 @@
 """What the support knows of people."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from privacy.models import DataSubject
 from privacy.registry import (
     After,
     Blank,
@@ -14,6 +17,7 @@ from privacy.registry import (
     PersonalData,
     Purpose,
     Shred,
+    Wait,
     With,
     mask_email,
     mask_name,
@@ -22,6 +26,8 @@ from privacy.registry import (
     show,
 )
 from support.models import Attachment, Holiday, Macro, Message, Tag, Ticket
+
+UNANSWERED = Wait(_("We have not answered a question of yours yet. When it is answered this goes too."))
 
 
 @register(Ticket)
@@ -70,6 +76,9 @@ class TicketData(PersonalData):
         "closed_at",
     )
 
+    def waiting(self, subject: DataSubject) -> dict[Any, Wait]:
+        return dict.fromkeys(Ticket.objects.unanswered(subject).values_list("pk", flat=True), UNANSWERED)
+
 
 @register(Message)
 class MessageData(PersonalData):
@@ -101,6 +110,11 @@ class AttachmentData(PersonalData):
         "reference": NotPersonal(_("random")),
     }
     not_personal = ("message", "kind", "content_type", "size", "width", "height")
+
+    def waiting(self, subject: DataSubject) -> dict[Any, Wait]:
+        open_tickets = Ticket.objects.unanswered(subject)
+        rows = Attachment.objects.filter(message__ticket__in=open_tickets)
+        return dict.fromkeys(rows.values_list("pk", flat=True), UNANSWERED)
 
 
 @register(Tag)

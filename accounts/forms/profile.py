@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.address import PostalForm
 from accounts.phones import read_phone
 from privacy.card_numbers import refuse_card_number
+from privacy.request_forms import DeleteForm
 from shop.address import open_markets
 from shop.catalogue.texts import country_name, language_name
 
@@ -105,7 +106,7 @@ class PlaceForm(forms.Form):
         return language, country
 
 
-class CloseForm(forms.Form):
+class CloseForm(DeleteForm):
     when = forms.ChoiceField(
         label=_("When"),
         choices=[

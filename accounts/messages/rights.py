@@ -93,8 +93,12 @@ def _state(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _end(farewell: Farewell, data: Mapping[str, Any]) -> dict[str, Any]:
-    steps = deletion.outcome(farewell.request)
-    return _about(farewell.request, _who_left(farewell)) | {"kept": [step for step in steps if not step.goes]}
+    outcome = deletion.outcome(farewell.request)
+    return _about(farewell.request, _who_left(farewell)) | {
+        "outcome": outcome,
+        "backups_end_on": deletion.backups_end_on(farewell.request),
+        "mentions": farewell.request.mentions.open().count(),
+    }
 
 
 def _copy(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,6 +208,17 @@ register(
         channels=(Channel.EMAIL, Channel.INBOX),
         recipient=_who_asked,
         context=_copy,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "erasure_waits",
+        label=_("Most of your data is deleted"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL,),
+        recipient=_who_left,
+        context=_end,
         can_be_refused=False,
     )
 )

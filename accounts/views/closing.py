@@ -18,10 +18,11 @@ from privacy.deletion import COOLING_OFF
 @reauthentication_required
 def close(request: AccountRequest) -> HttpResponse:
     """What happens, what stays and why; then one press. Whoever comes here has just signed in."""
-    form, days = CloseForm(request.POST or None), COOLING_OFF.days
+    form, days = CloseForm(request.POST or None, subject=request.user.subject), COOLING_OFF.days
     if form.is_valid():
+        is_now = form.cleaned_data["when"] == "now"
         try:
-            closed = closing.close(request.user, at_once=form.cleaned_data["when"] == "now")
+            closed = closing.close(request.user, at_once=is_now, answers=form.answers)
         except closing.StillStaff:
             form.add_error(None, _("You work here. A colleague has to take your rights back first."))
         except closing.AlreadyClosed:

@@ -5,7 +5,7 @@ from .choices import ConsentRecord
 from .minors import Guardian, MinorCase
 from .policies import PolicyText, PolicyVersion
 from .processors import Disclosure, ErasureNotice, Processor
-from .requests import DataCopy, Farewell, PrivacyRequest
+from .requests import DataCopy, Farewell, Mention, PrivacyRequest
 from .restrictions import Restriction
 from .retention import DoomedFile, LegalHold, PurgeRun
 from .safety import SafetyCheck
@@ -23,6 +23,7 @@ __all__ = [
     "Farewell",
     "Guardian",
     "LegalHold",
+    "Mention",
     "MinorCase",
     "PolicyText",
     "PolicyVersion",

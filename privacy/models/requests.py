@@ -2,6 +2,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +25,11 @@ class PrivacyRequestQuerySet(models.QuerySet["PrivacyRequest"]):
         return self.exclude(status__in=PrivacyRequest.SETTLED)
 
     def due(self) -> Self:
-        """What is to be begun, was begun by a worker that died, or failed a day ago."""
+        """What is to be begun or gone on with, was begun by a worker that died, or failed a day ago."""
         now = timezone.now()
         abandoned = models.Q(status__in=PrivacyRequest.AT_WORK, start_at__lte=now - PrivacyRequest.LEASE)
         failed = models.Q(status=PrivacyRequest.Status.FAILED, start_at__lte=now - timedelta(days=1))
-        waits = models.Q(status=PrivacyRequest.Status.SCHEDULED, start_at__lte=now)
+        waits = models.Q(status__in=PrivacyRequest.WAITING, start_at__lte=now)
         return self.filter(waits | abandoned | failed)
 
 
@@ -88,6 +89,7 @@ class PrivacyRequest(StateMachine):
         Status.IDENTITY_FAILED,
         Status.DUPLICATE,
     )
+    WAITING = (Status.SCHEDULED, Status.BLOCKED_PARTIAL)
     AT_WORK = (Status.RUNNING, Status.VERIFYING)
     LEASE = timedelta(minutes=10)  # after that a worker counts as dead and another takes over
     TRANSITIONS = {
@@ -97,20 +99,29 @@ class PrivacyRequest(StateMachine):
             Status.COMPLETED,
             Status.WITHDRAWN,
             Status.REFUSED,
+            Status.DUPLICATE,
         },
         Status.IDENTITY_PENDING: {
             Status.VERIFIED,
             Status.IDENTITY_FAILED,
             Status.WITHDRAWN,
             Status.REFUSED,
+            Status.DUPLICATE,
         },
-        Status.VERIFIED: {Status.SCHEDULED, Status.COMPLETED, Status.WITHDRAWN, Status.REFUSED},
-        Status.SCHEDULED: {Status.RUNNING, Status.WITHDRAWN, Status.REFUSED},
+        Status.VERIFIED: {
+            Status.SCHEDULED,
+            Status.COMPLETED,
+            Status.WITHDRAWN,
+            Status.REFUSED,
+            Status.DUPLICATE,
+        },
+        Status.SCHEDULED: {Status.RUNNING, Status.WITHDRAWN, Status.REFUSED, Status.DUPLICATE},
         Status.RUNNING: {
             Status.VERIFYING,
             Status.BLOCKED_PARTIAL,
             Status.SCHEDULED,
             Status.COMPLETED,
+            Status.DUPLICATE,
             Status.FAILED,
         },
         Status.BLOCKED_PARTIAL: {Status.RUNNING},
@@ -126,6 +137,8 @@ class PrivacyRequest(StateMachine):
     duplicate_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates"
     )
+    # Another record of the same person, deleted along with it and told with it.
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     due_on = models.DateField(_("to be answered by"))
@@ -182,6 +195,37 @@ class Farewell(models.Model):
 
     def __str__(self) -> str:
         return f"farewell {self.pk}"
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def open(self) -> Self:
+        return self.filter(decided_at__isnull=True)
+
+
+class Mention(models.Model):
+    """A text of somebody else that may speak of a person who was erased. Somebody has to read it."""
+
+    request = models.ForeignKey(PrivacyRequest, on_delete=models.CASCADE, related_name="mentions")
+    content_type = models.ForeignKey(ContentType, verbose_name=_("table"), on_delete=models.CASCADE)
+    object_id = models.CharField(_("row"), max_length=36)
+    column = models.CharField(_("column"), max_length=60)
+    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mention to be looked at")
+        verbose_name_plural = _("mentions to be looked at")
+        ordering = ["found_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "content_type", "object_id", "column"], name="mention_once_a_request"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mention {self.pk}"
 
 
 class DataCopy(models.Model):

@@ -105,6 +105,13 @@ class SubjectIdentifierQuerySet(models.QuerySet["SubjectIdentifier"]):
     def matching(self, kind: str, value: str) -> Self:
         return self.filter(kind=kind, blind_index__in=keys.blind_indexes(kind, value))
 
+    def guests_at_addresses_of(self, subject: DataSubject) -> Self:
+        """Of those who ordered without an account and gave an e-mail address this person has proved."""
+        proved = self.filter(subject=subject, kind="email", verified_at__isnull=False)
+        known = (DataSubject.Status.ACTIVE, DataSubject.Status.RESTRICTED)
+        guests = self.filter(subject__kind=DataSubject.Kind.GUEST, subject__status__in=known, kind="email")
+        return guests.filter(blind_index__in=proved.values("blind_index")).exclude(subject=subject)
+
     def prove(self, subject: DataSubject, kind: str, value: str) -> None:
         """This person has shown that the address or the number is theirs; since when is kept."""
         known = {"subject": subject, "kind": kind, "blind_index": keys.blind_index(kind, value)}

@@ -80,11 +80,17 @@ def _copy(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
 
 
 def _deletion(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
-    form = DeleteForm(request.POST or None)
+    form = DeleteForm(request.POST or None, subject=asked.subject)
     if form.is_valid():
         is_now, source = form.cleaned_data["when"] == "now", PrivacyRequest.Source(asked.source)
-        deletion.ask(asked.subject, source=source, at_once=is_now, actor=asked.subject)
-        return redirect(request_links.path_of(asked))
+        try:
+            deletion.ask(
+                asked.subject, source=source, at_once=is_now, answers=form.answers, actor=asked.subject
+            )
+        except erasure.Obstructed as obstructed:
+            form.add_error(None, str(obstructed))
+        else:
+            return redirect(request_links.path_of(asked))
     return _page(request, asked, "open_deletion", form=form, plan=erasure.plan(asked.subject))
 
 

@@ -21,7 +21,9 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "asked": asked,
         "token": request_links.token_of(asked),
-        "obstacles": erasure.plan(asked.subject).obstacles if waits else (),
-        "steps": deletion.outcome(asked),
+        "obstacles": erasure.obstacles(asked.subject) if waits else (),
+        "outcome": deletion.outcome(asked),
+        "backups_end_on": deletion.backups_end_on(asked),
+        "mentions": asked.mentions.open().count(),
     }
     return render(request, "privacy/request.html", context)

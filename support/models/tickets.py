@@ -32,6 +32,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def of(self, subject: DataSubject) -> Self:
         return self.filter(subject=subject, merged_into__isnull=True)
 
+    def unanswered(self, subject: DataSubject) -> Self:
+        """But for questions about the data itself: these are answered by what becomes of it."""
+        about_data = (Ticket.Category.PRIVACY, Ticket.Category.GUARDIAN)
+        return self.of(subject).filter(status=Ticket.Status.OPEN).exclude(category__in=about_data)
+
     def overdue(self) -> Self:
         return self.filter(status=Ticket.Status.OPEN, due_at__lt=timezone.now())
 

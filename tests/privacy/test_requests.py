@@ -17,7 +17,7 @@ from privacy import copies, deadlines, deletion, erasure, request_links, request
 from privacy.models import DataCopy, Farewell, PrivacyRequest, SubjectKey
 from shop.states import InvalidTransition
 from tests.accounts.people import PASSWORD, link_in, mails_go_out, new_person, path_of, sign_in
-from tests.factories import MarketFactory, OrderAddressFactory, OrderFactory, ProcessorFactory
+from tests.factories import FulfilmentFactory, MarketFactory, OrderAddressFactory, ProcessorFactory
 
 pytestmark = pytest.mark.django_db
 Kind, Source, Status = PrivacyRequest.Kind, PrivacyRequest.Source, PrivacyRequest.Status
@@ -383,7 +383,7 @@ def test_after_the_week_it_is_deleted_searched_for_and_told(client, signed_in, z
     outcome = client.get(status_page)
     assert "UStG" in outcome.text
     assert client.get(link_in(mail.outbox[-1], "requests")).status_code == 200
-    assert Order.objects.get(pk=address.order.pk).total_gross
+    assert not Order.objects.filter(pk=address.order.pk).exists()
 
 
 def test_whoever_wants_it_now_has_it_now(signed_in, zoe):
@@ -394,12 +394,13 @@ def test_whoever_wants_it_now_has_it_now(signed_in, zoe):
     assert [letter.subject for letter in mail.outbox][-1].strip() == "Your data is deleted"
 
 
-def test_a_parcel_arrives_first(client, signed_in, zoe):
-    order = OrderFactory(subject=zoe.subject, status=Order.OPEN[0])
+def test_a_parcel_arrives_first_and_everything_else_goes(client, signed_in, zoe):
+    order = FulfilmentFactory(order__subject=zoe.subject, order__status=Order.Status.FULFILLED).order
     page = client.get(close(signed_in, "now")["Location"])
 
-    assert "Something must end first" in page.text
-    assert PrivacyRequest.objects.get().status == Status.SCHEDULED
+    assert "A parcel is on its way to you" in page.text
+    assert PrivacyRequest.objects.get().status == Status.BLOCKED_PARTIAL
+    assert not User.objects.exists()
     Order.objects.filter(pk=order.pk).update(status=Order.Status.COMPLETED)
     PrivacyRequest.objects.update(start_at=timezone.now())
     deletion.run_due()
@@ -452,7 +453,7 @@ def test_the_address_of_the_outcome_is_forgotten_with_its_key(zoe):
     request = deletion.ask(zoe.subject, source=Source.ACCOUNT, at_once=True)
     deletion.run(request.pk)
     left = Farewell.objects.get()
-    Farewell.objects.update(created_at=timezone.now() - timedelta(days=4))
+    PrivacyRequest.objects.update(completed_at=timezone.now() - timedelta(days=4))
 
     deletion.run_due()
 

@@ -24,10 +24,13 @@ class Command(BaseCommand):
             return
         wanted = proof.needles(person)
         try:
-            erasure.erase(person)
+            erased = erasure.erase(person)
         except erasure.Obstructed as obstructed:
             raise CommandError(str(obstructed)) from None
-        self.prove(wanted)
+        if erased.waiting:
+            self.stdout.write("Erased, but for what waits. Run it again when nothing waits any more.")
+        else:
+            self.prove(wanted)
 
     def show(self, plan: Plan) -> None:
         for step in plan.steps:
