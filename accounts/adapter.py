@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts import account_mail, logins, sessions, visits
 from accounts.models import User
+from privacy import journal
 from privacy.keys import Sealed, secret_of
 from privacy.models import DataSubject, SubjectIdentifier, SubjectKey
 
@@ -64,6 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
             subject = email_address.user.subject
             subject.identifiers.filter(kind=EMAIL, verified_at__isnull=False).delete()
             SubjectIdentifier.objects.prove(subject, EMAIL, email_address.email)
+            journal.write_after_commit("change_address", subject, {"email": email_address.email})
         return is_confirmed
 
     def set_password(self, user: User, password: str) -> None:

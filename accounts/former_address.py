@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts import sessions
 from accounts.models import SignIn, User
-from privacy import audit
+from privacy import audit, journal
 from privacy.keys import Sealed, secret_of
 from privacy.models import SubjectIdentifier
 
@@ -46,6 +46,7 @@ def take_back(user: User, address: str) -> None:
     user.emailaddress_set.create(email=address, verified=True, primary=True)
     user.subject.identifiers.filter(kind=EMAIL, verified_at__isnull=False).delete()
     SubjectIdentifier.objects.prove(user.subject, EMAIL, address)
+    journal.write_after_commit("change_address", user.subject, {"email": address})
     user.is_active = user.is_active or _was_disowned(user)
     user.email, user.must_change_password = address, True
     user.set_unusable_password()

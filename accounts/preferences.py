@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import events
 from accounts.models import Channel, ChannelPreference, Notification, Subscription, Topic
 from accounts.recipients import recipient_of
-from privacy import audit, consent, gate, keys
+from privacy import audit, consent, gate, journal, keys
 from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
 from privacy.purposes import Purpose
 
@@ -181,6 +181,9 @@ def switch(
         _leave_unsent(subject, topic, channel)
     if topic.is_marketing:
         _agree(subject, topic, channel, is_wanted=is_wanted, source=source)
+    if not is_wanted:
+        details = {"topic": topic, "channel": channel, "source": source}
+        journal.write("unsubscribe", subject, details)
 
 
 def _agree(

@@ -7,11 +7,11 @@ import re
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts import preferences
 from accounts.models import Channel, Notification, Suppression, Topic
-from privacy import audit
+from privacy import audit, journal
 from privacy.keys import blind_index, blind_indexes
 from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
 
@@ -60,10 +60,12 @@ def suppress(channel: Channel, address: str, why: Suppression.Why) -> None:
         known = Suppression.objects.create(
             channel=channel, address_index=blind_index(KINDS[channel], address), why=why
         )
+        _note(known)
         audit.record("address.suppressed", obj=known, channel=channel.value, reason=why.value)
     elif why == Why.BOUNCE and known.why != why:
         known.why = why
         known.save(update_fields=["why"])
+        _note(known)
 
 
 def remember(subject: DataSubject, phone: str) -> None:
@@ -73,10 +75,21 @@ def remember(subject: DataSubject, phone: str) -> None:
     SubjectIdentifier.objects.bulk_create([identifier], ignore_conflicts=True)
 
 
+def stops(indexes: list[str]) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(channel=Channel.SMS, address_index__in=indexes, why=Why.STOP)
+
+
+def _note(known: Suppression) -> None:
+    """Fingerprints and codes only, so nobody's key is needed."""
+    columns = ("channel", "address_index", "why")
+    journal.write("suppress", None, {name: getattr(known, name) for name in columns})
+
+
 def _lift(phone: str) -> None:
     """Service texts come again. Advertising needs a new consent: START is none."""
     index = blind_indexes(KINDS[Channel.SMS], phone)
-    Suppression.objects.filter(channel=Channel.SMS, address_index__in=index, why=Why.STOP).delete()
+    if stops(index).delete()[0]:
+        journal.write("allow", None, {"address_indexes": index})
     for person in _people(Channel.SMS, phone):
         for topic in Topic:
             if not topic.is_marketing:

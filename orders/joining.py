@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Notification, User
 from accounts.postal import compact
 from orders.models import Order
-from privacy import audit
+from privacy import audit, journal
 from privacy.keys import blind_indexes
 from privacy.models import DataSubject, Disclosure, SubjectIdentifier
 from privacy.moving import move
@@ -49,6 +49,7 @@ def join(order: Order, user: User, *, fact: str) -> None:
     for told in Notification.objects.filter(subject=guest).select_related("subject__key"):
         move(told, subject)
     _hand_over_identifiers(guest, subject)
+    journal.write_after_commit("join", guest, {"into": str(subject.pk)})
     audit.record("order.joined", actor=user, subject=subject, obj=order, reference=order.number)
 
 

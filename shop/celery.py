@@ -8,13 +8,20 @@ from celery.contrib.django.task import DjangoTask
 from celery.fixups.django import DjangoFixup, DjangoWorkerFixup
 from django.db import close_old_connections
 
+from privacy import closed
 from shop.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 
 class OpaqueTask(DjangoTask):
-    """Celery repeats the arguments in clear in each message's header unless it is told not to."""
+    """Celery repeats the arguments in clear in each message's header unless it is told not to.
+
+    While the shop is closed a task does nothing: what is due, rows say to the next one.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return None if closed.is_closed() else super().__call__(*args, **kwargs)
 
     def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
         options.setdefault("argsrepr", "…")

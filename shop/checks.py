@@ -27,8 +27,8 @@ NEEDS = [
     Need(
         "E002",
         lambda: all(ring and not ring[0].startswith("demo:") for ring in key_rings()),
-        "the keys of personal data or of the audit trail are missing or the demo's",
-        "PRIVACY_KEYS, PRIVACY_INDEX_KEYS, AUDIT_KEYS=<name>:<base64 of 32 random bytes>",
+        "the keys of personal data, of the audit trail or of backups are missing or the demo's",
+        "PRIVACY_KEYS, PRIVACY_INDEX_KEYS, AUDIT_KEYS, BACKUP_KEYS=<name>:<base64 of 32 random bytes>",
     ),
     Need(
         "E003",
@@ -82,7 +82,7 @@ def production_settings(**kwargs: Any) -> list[CheckMessage]:
 
 
 def key_rings() -> list[list[str]]:
-    return [settings.PRIVACY_KEYS, settings.PRIVACY_INDEX_KEYS, settings.AUDIT_KEYS]
+    return [settings.PRIVACY_KEYS, settings.PRIVACY_INDEX_KEYS, settings.AUDIT_KEYS, settings.BACKUP_KEYS]
 
 
 def contact() -> list[str]:

@@ -46,6 +46,11 @@ AUDIT_KEYS = env.list("AUDIT_KEYS", default=["demo:" + "C" * 42 + "A="] if DEMO 
 # Outside the database and its backups: what a restored backup does not know (privacy.journal).
 RIGHTS_JOURNAL = env.str("RIGHTS_JOURNAL", default=str(VAR_DIR / "journal" / "rights.jsonl"))
 
+# --- Backups: sealed with keys of their own; the copy of people's keys lies apart (privacy.backup) ----------
+BACKUP_KEYS = env.list("BACKUP_KEYS", default=["demo:" + "D" * 42 + "A="] if DEMO else [])
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups"))
+BACKUP_KEY_COPY = env.str("BACKUP_KEY_COPY", default=str(VAR_DIR / "backup-of-keys" / "latest.keys"))
+
 # --- Applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, which it extends
@@ -79,6 +84,7 @@ MIDDLEWARE = [
     "shop.cookies.CookieRegisterMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "privacy.closed.ClosedMiddleware",
     "shop.address.AddressMiddleware",
     "shop.pagecache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
