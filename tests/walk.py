@@ -30,8 +30,8 @@ from accounts.models import (
 from orders.links import status_token
 from orders.models import Order
 from privacy import guardians, minor_links, minors, request_links, requests
-from privacy.models import MinorCase, PrivacyRequest
-from privacy.telling import Contact, Restriction
+from privacy.models import MinorCase, PrivacyRequest, Restriction
+from privacy.telling import Contact
 from shop.address import page_prefix
 from support.links import page_token
 from support.models import Attachment, Ticket
@@ -268,6 +268,10 @@ TABLE: dict[str, Entry] = {
 # Of the back office: the right that opens an address. What Django makes for each model has its own (below).
 BACK_OFFICE: dict[str, tuple[str, Callable[[World], list[Any]]]] = {
     "admin:orders_order_deed": ("orders.change_order", lambda world: ["pack"]),
+    "admin:privacy_privacyrequest_correct": (
+        "privacy.change_privacyrequest",
+        lambda world: [world.closing.pk],
+    ),
     "admin:support_ticket_evidence": ("support.view_ticket", lambda world: [world.photo.reference]),
     "admin:support_ticket_figures": ("support.view_ticket", lambda world: []),
     "admin:support_ticket_deed": ("support.change_ticket", lambda world: [world.ticket.pk, "close"]),

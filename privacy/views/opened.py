@@ -43,7 +43,11 @@ def open_(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @never_cache
 def copy(request: HttpRequest, key: str) -> HttpResponse:
-    return zip_of(copies.latest_of(by_pass(key).subject))
+    """Not with a pass for another right: to get one of those, a signed-in person gives no password."""
+    asked = by_pass(key)
+    if asked.kind not in copies.KINDS:
+        raise Http404
+    return zip_of(copies.latest_of(asked.subject))
 
 
 @require_POST
@@ -64,9 +68,13 @@ def by_pass(key: str) -> PrivacyRequest:
     return asked
 
 
+def _key(request: HttpRequest) -> str:
+    """The pass of this page: a new one for each page would never end."""
+    return str(request.resolver_match.kwargs["key"])  # type: ignore[union-attr]
+
+
 def _page(request: HttpRequest, asked: PrivacyRequest, template: str, **more: Any) -> HttpResponse:
-    key = request_links.pass_for(asked)
-    context = {"asked": asked, "key": key, "status_url": request_links.path_of(asked)} | more
+    context = {"asked": asked, "key": _key(request), "status_url": request_links.path_of(asked)} | more
     return render(request, f"privacy/{template}.html", context)
 
 
@@ -75,7 +83,7 @@ def _copy(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
         source = PrivacyRequest.Source(asked.source)
         copies.ask(asked.subject, source=source, kind=Kind(asked.kind), actor=asked.subject)
         return redirect(request.path)
-    context = about(asked.subject, reverse("privacy:rights_copy", args=[request_links.pass_for(asked)]))
+    context = about(asked.subject, reverse("privacy:rights_copy", args=[_key(request)]))
     return _page(request, asked, "open_copy", **context)
 
 
