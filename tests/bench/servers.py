@@ -77,6 +77,7 @@ class Shop:
             "PRIVACY_KEYS": new_key(),
             "PRIVACY_INDEX_KEYS": new_key(),
             "AUDIT_KEYS": new_key(),
+            "BACKUP_KEYS": new_key(),
             "DATABASE_URL": CONNECTION + self.database,
             "REDIS_URL": f"redis://127.0.0.1:{REDIS_PORT}/{self.cache}",
             "EMAIL_URL": "dummymail://",
