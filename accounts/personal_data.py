@@ -46,6 +46,8 @@ ON_YOUR_PROFILE = WhileKnown(why=_("You entered it and may remove it at any time
 class UserData(PersonalData):
     subject = "subject"
     purpose = Purpose.ACCOUNT
+    called = _("account")
+    change_at = "accounts:profile"
     retention = WhileUsed(
         months=24, why=_("You may sign in until you close the account, or have not signed in for so long")
     )
@@ -96,6 +98,7 @@ class UserData(PersonalData):
 class ProfileData(PersonalData):
     subject = "subject"
     purpose = Purpose.PREFERENCES
+    change_at = "accounts:profile"
     retention = After("changed_at", months=24, why=_("You enter it if you like, and may remove it at any time"))
     fields = {
         "gender": Personal(Category.PROFILE, _("Gender"), erase=DeleteRow()),
@@ -108,6 +111,7 @@ class ProfileData(PersonalData):
 class AddressData(PersonalData):
     subject = "subject"
     purpose = Purpose.ACCOUNT
+    change_at = "accounts:addresses"
     retention = ON_YOUR_PROFILE
     fields = {
         "country": Personal(
@@ -131,6 +135,7 @@ class AddressData(PersonalData):
 class KnownDeviceData(PersonalData):
     subject = "subject"
     purpose = Purpose.SECURITY
+    change_at = "accounts:devices"
     retention = After("last_seen_at", days=180, why=_("So that we notice a sign-in from a new device"))
     fields = {
         "token_hash": Personal(
@@ -150,6 +155,7 @@ class KnownDeviceData(PersonalData):
 class SignInData(PersonalData):
     subject = "subject"
     purpose = Purpose.SECURITY
+    change_at = "accounts:devices"
     retention = After("at", days=90, why=_("So that we notice and you can see unusual sign-ins"))
     fields = {
         "country": Personal(
@@ -184,6 +190,8 @@ class SignInData(PersonalData):
 class NotificationData(PersonalData):
     subject = "subject"
     purpose = Purpose.SERVICE_MESSAGE
+    called = _("message to you")
+    change_at = "accounts:inbox"
     retention = After("created_at", months=12, why=_("To show you what we told you, and when"))
     fields = {
         "event": Personal(
@@ -224,6 +232,8 @@ class NotificationData(PersonalData):
 class ChannelPreferenceData(PersonalData):
     subject = "subject"
     purpose = Purpose.SERVICE_MESSAGE
+    called = _("what you wish to hear")
+    change_at = "accounts:preferences"
     retention = WhileKnown(why=_("So that we keep to your choice"))
     fields = {
         "is_wanted": Personal(Category.PREFERENCE, _("Whether you want it"), erase=DeleteRow(), mask=show),
@@ -244,6 +254,7 @@ class SuppressionData(NoPersonalData):
 class SubscriptionData(PersonalData):
     subject = "subject"
     purpose = Purpose.MARKETING
+    change_at = "accounts:preferences"
     retention = After("ended_at", "asked_at", years=3, why=_("To prove that you asked for it"))
     fields = {
         "email": Personal(Category.CONTACT, _("E-mail"), erase=DeleteRow(), mask=mask_email),

@@ -55,6 +55,7 @@ class CartData(PersonalData):
 
     subject = "subject"
     purpose = Purpose.FULFILMENT
+    change_at = "orders:cart"
     retention = After("expires_at", days=1, why=_("So that your cart is there when you come back"))
     fields = {
         "token_hash": NotPersonal(_("fingerprint of a random number")),
@@ -67,6 +68,7 @@ class CartData(PersonalData):
 class CartLineData(PersonalData):
     subject = "cart__subject"
     purpose = Purpose.FULFILMENT
+    change_at = "orders:cart"
     retention = With("cart", why=_("Part of the cart"))
     fields = {"variant": Personal(Category.TRANSACTION, _("In your cart"), erase=DeleteRow(), mask=show)}
     not_personal = ("quantity", "seen_amount", "added_at")
@@ -185,6 +187,7 @@ class OrderLineData(PersonalData):
 class OrderReviewData(PersonalData):
     subject = "order__subject"
     purpose = Purpose.SECURITY
+    called = _("look at an order")
     retention = WITH_THE_ORDER
     fields = {
         "suspicions": Personal(
@@ -234,6 +237,7 @@ class OrderAddressData(PersonalData):
 class EventData(PersonalData):
     subject = "order__subject"
     purpose = Purpose.FULFILMENT
+    called = _("course of an order")
     retention = WITH_THE_ORDER
     fields = {
         "at": Personal(
@@ -306,6 +310,7 @@ class RefundData(PersonalData):
 class FulfilmentData(PersonalData):
     subject = "order__subject"
     purpose = Purpose.FULFILMENT
+    called = _("parcel")
     retention = WITH_THE_ORDER
     fields = {
         "tracking_number": Personal(

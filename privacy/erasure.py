@@ -55,7 +55,7 @@ class Step:
 
     @property
     def name(self) -> Text:
-        return self.data.model._meta.verbose_name_plural or self.data.model._meta.label
+        return self.data.title
 
 
 @dataclass(frozen=True)

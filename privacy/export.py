@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -116,7 +117,7 @@ def _dataset(data: PersonalData, subject: DataSubject, files: dict[str, Any]) ->
     labels = {name: _label(data, name) for name in columns if name not in secret}
     dataset = Dataset(
         name=data.model._meta.label_lower,
-        title=str(data.model._meta.verbose_name_plural),
+        title=capfirst(str(data.title)),
         purpose=str(data.purpose.label) if data.purpose else "",
         legal_basis=str(data.basis.label) if data.basis else "",
         kept=period(data),

@@ -1,6 +1,5 @@
 """What the shop knows about one person, read live by what every app declares of its columns."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,11 +12,21 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import retention
 from .data_map import period
 from .fields import KeyDestroyed
 from .models import AuditEvent, DataSubject, Disclosure
 from .processors import allowed_fields
-from .registry import Category, Origin, Personal, PersonalData, Purpose, declarations, is_encrypted
+from .registry import (
+    Category,
+    Origin,
+    Personal,
+    PersonalData,
+    Purpose,
+    declaration,
+    declarations,
+    is_encrypted,
+)
 
 Text = str | Promise
 
@@ -54,24 +63,43 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Known:
-    """One value, and by which right it is kept how long."""
+    """One value, what for it is kept, and where the person can change or remove it."""
 
     label: Text
     value: Text
     about: str  # what kind of row it stands in
     purpose: Purpose
     how_long: str
+    change_at: str
+
+
+@dataclass
+class Kept:
+    """How often a value is kept, and until when: the last of the days, or none while the person is known."""
+
+    times: int = 0
+    until: date | None = None
+
+    def add(self, until: date | None) -> None:
+        self.times += 1
+        self.until = max(until, self.until or until) if until else None
 
 
 @dataclass
 class Group:
     category: Category
-    counted: Counter[Known] = field(default_factory=Counter)
+    kept: dict[Known, Kept] = field(default_factory=dict)
 
     @property
-    def known(self) -> list[tuple[Known, int]]:
+    def known(self) -> list[tuple[Known, Kept]]:
         """What is kept more than once, such as in each order, is told once."""
-        return list(self.counted.items())
+        return list(self.kept.items())
+
+    @property
+    def until(self) -> date | None:
+        """When the last of it goes; none where some of it stays while the person is known."""
+        days = [kept.until for kept in self.kept.values()]
+        return max(day for day in days if day) if all(days) else None
 
 
 @dataclass(frozen=True)
@@ -87,30 +115,32 @@ class Look:
 def by_category(subject: DataSubject) -> list[Group]:
     groups: dict[Category, Group] = {}
     for data in declarations():
-        for category, known in _known(data, subject):
-            groups.setdefault(category, Group(category)).counted[known] += 1
+        for category, known, until in _known(data, subject):
+            group = groups.setdefault(category, Group(category))
+            group.kept.setdefault(known, Kept()).add(until)
     return [groups[category] for category in Category if category in groups]
 
 
-def _known(data: PersonalData, subject: DataSubject) -> Iterator[tuple[Category, Known]]:
+def _known(data: PersonalData, subject: DataSubject) -> Iterator[tuple[Category, Known, date | None]]:
     if not data.subject or data.purpose is None:
         return
-    shown = {name: column for name, column in data.personal.items() if column.category != Category.CREDENTIAL}
-    about, how_long = str(data.model._meta.verbose_name), period(data)
-    if not shown:  # sign-in machinery through and through: it is named and need not be read
+    more = (str(data.title), data.purpose, period(data), data.change_at)
+    if all(declared.category == Category.CREDENTIAL for declared in data.personal.values()):
+        # Sign-in machinery through and through: it is named and need not be read.
         for declared in data.personal.values():
-            yield declared.category, Known(declared.label, SECRET, about, data.purpose, how_long)
+            yield declared.category, Known(declared.label, SECRET, *more), None
         return
     for row in _rows(data, subject):
+        until = retention.last_day(data, row)
         for name, declared in data.personal.items():
             value = _value(row, name, declared)
             if value not in ("", None):
-                yield declared.category, Known(declared.label, value, about, data.purpose, how_long)
+                yield declared.category, Known(declared.label, value, *more), until
 
 
 def _rows(data: PersonalData, subject: DataSubject) -> models.QuerySet[Any]:
     """The newest ones, with what it takes to read them."""
-    rows = data.rows_of(subject).order_by("-pk")
+    rows = retention.with_start(data, data.rows_of(subject)).order_by("-pk")
     if any(is_encrypted(column) for column in data.model._meta.concrete_fields):
         rows = rows.select_related("subject__key")
     related = [name for name in data.personal if data.model._meta.get_field(name).is_relation]
@@ -178,6 +208,7 @@ def _role_of(event: AuditEvent) -> Text:
 def _kind(object_ref: str) -> str:
     """What kind of row it was: `shop.thing:7` is a thing."""
     try:
-        return str(apps.get_model(object_ref.partition(":")[0])._meta.verbose_name)
+        data = declaration(apps.get_model(object_ref.partition(":")[0]))
     except (LookupError, ValueError):
         return ""
+    return str(data.title) if data else ""

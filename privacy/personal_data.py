@@ -53,6 +53,7 @@ from .registry import (
 class DataSubjectData(PersonalData):
     subject = "pk"
     purpose = Purpose.RIGHTS
+    called = _("record of you")
     retention = WhileKnown(why=_("Your rights are exercised through this record"))
     fields = {
         "jurisdiction": Personal(
@@ -145,6 +146,7 @@ class DisclosureData(PersonalData):
     subject = "subject"
     outlives = _("It proves who received what")
     purpose = Purpose.RIGHTS
+    called = _("hand-over to a partner")
     retention = After("created_at", years=3, why=_("To tell you who received what about you"))
     fields = {
         "reference": Personal(
@@ -165,6 +167,7 @@ class ConsentRecordData(PersonalData):
     subject = "subject"
     outlives = _("It proves what was agreed to, by a person nobody can name any more")
     purpose = Purpose.RIGHTS
+    change_at = "accounts:preferences"
     retention = After("expires_at", years=3, why=_("To prove what you agreed to, and to what you did not"))
     fields = {
         "decision": Personal(
@@ -248,6 +251,8 @@ class MentionData(NoPersonalData):
 class DataCopyData(PersonalData):
     subject = "subject"
     purpose = Purpose.RIGHTS
+    called = _("copy of your data")
+    change_at = "privacy:my_copy"
     retention = After("created_at", days=7, why=_("So that you can fetch the copy you asked for"))
     fields = {
         "file": Personal(Category.MEDIA, _("Copy of your data"), erase=DeleteRow(), origin=Origin.DERIVED)
@@ -338,6 +343,7 @@ class RestrictionData(PersonalData):
     subject = "subject"
     outlives = _("It proves what we did not use")
     purpose = Purpose.RIGHTS
+    called = _("limit on the use of your data")
     retention = After("lifted_at", "since", years=3, why=_("To prove that we kept to it"))
     fields = {
         "since": noticed(Category.CONSENT, _("Restricted since")),

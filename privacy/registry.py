@@ -222,6 +222,8 @@ class PersonalData:
     because: ClassVar[Text] = ""
     outlives: ClassVar[Text] = ""  # why rows stay after an erasure, when they lead to nobody any more
     archive: ClassVar[Archive | None] = None
+    called: ClassVar[Text] = ""  # what people are told such a row is, where the model's name is the machine's
+    change_at: ClassVar[str] = ""  # the name of the page on which people change or remove it themselves
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
@@ -245,6 +247,10 @@ class PersonalData:
     def until(self, row: Any) -> date:
         """The last day of a row kept `ByLaw`."""
         raise NotImplementedError
+
+    @property
+    def title(self) -> Text:
+        return self.called or self.model._meta.verbose_name or self.model._meta.label
 
     @property
     def basis(self) -> LegalBasis | None:

@@ -130,14 +130,26 @@ def last_start(as_of: date, after: After) -> date:
 def retain_until(row: models.Model) -> date | None:
     """The last day a row is kept; None while its person is known."""
     data = declaration(type(row))
-    period = period_of(data) if data else None
+    return last_day(data, with_start(data, type(row)._base_manager.filter(pk=row.pk)).get()) if data else None
+
+
+def with_start(data: PersonalData, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows with the moment their period began, where they have one."""
+    period = period_of(data)
+    if period is None or isinstance(period.after, ByLaw):
+        return rows
+    dated: models.QuerySet[Any] = rows.annotate(kept_since=_start(data.model, period.starts))
+    return dated
+
+
+def last_day(data: PersonalData, row: Any) -> date | None:
+    """Of a row that was read `with_start`."""
+    period = period_of(data)
     if period is None:
         return None
     if isinstance(period.after, ByLaw):
-        return period.data.until(row)
-    started = type(row)._base_manager.filter(pk=row.pk).annotate(start=_start(type(row), period.starts))
-    first: date = started.values_list("start", flat=True)[0].date()
-    last: date = first + relativedelta(months=period.after.months, days=period.after.days)
+        return data.until(row)
+    last: date = row.kept_since.date() + relativedelta(months=period.after.months, days=period.after.days)
     return last
 
 

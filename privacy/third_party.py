@@ -52,6 +52,7 @@ class ContentTypeData(NoPersonalData):
 @register("sessions.Session")
 class SessionData(PersonalData):
     purpose = Purpose.ACCOUNT
+    change_at = "accounts:devices"
     retention = After("expire_date", days=0, why=_("Until your sign-in runs out"))
     fields = {
         "session_key": Personal(
@@ -98,6 +99,7 @@ def _is_of(content: dict[str, Any], users: set[str], addresses: set[str]) -> boo
 class LogEntryData(PersonalData):
     subject = "user__subject"
     purpose = Purpose.SECURITY
+    called = _("work in the back office")
     retention = After("action_time", months=24, why=_("Who of the staff changed what"))
     fields = {
         "object_id": NotPersonal(_("the number of a row")),
@@ -112,6 +114,7 @@ class LogEntryData(PersonalData):
 class EmailAddressData(PersonalData):
     subject = "user__subject"
     purpose = Purpose.ACCOUNT
+    change_at = "account_email"
     retention = With("user", why=_("You sign in with it"))
     fields = {
         "email": Personal(
@@ -129,6 +132,7 @@ class EmailAddressData(PersonalData):
 class EmailConfirmationData(PersonalData):
     subject = "email_address__user__subject"
     purpose = Purpose.ACCOUNT
+    called = _("proof of an e-mail address")
     retention = After("created", days=7, why=_("Confirms that an address is yours"))
     fields = {
         "key": Personal(
@@ -146,6 +150,8 @@ class EmailConfirmationData(PersonalData):
 class AuthenticatorData(PersonalData):
     subject = "user__subject"
     purpose = Purpose.SECURITY
+    called = _("second step of signing in")
+    change_at = "mfa_index"
     retention = With("user", why=_("The second step of your sign-in"))
     fields = {
         "data": Personal(

@@ -112,6 +112,5 @@ def kept() -> dict[Purpose, list[tuple[str, str]]]:
     table: dict[Purpose, list[tuple[str, str]]] = {}
     for data in declarations():
         if data.purpose and data.personal:
-            title = capfirst(str(data.model._meta.verbose_name_plural))
-            table.setdefault(data.purpose, []).append((title, period(data)))
+            table.setdefault(data.purpose, []).append((capfirst(str(data.title)), period(data)))
     return {purpose: table[purpose] for purpose in Purpose if purpose in table}

@@ -301,7 +301,7 @@ def test_the_command_shows_the_plan_and_changes_nothing(everything, person):
 
     call_command("erase_subject", str(person.pk), stdout=printed)
 
-    assert "orders: stays" in printed.getvalue()
+    assert "order: stays" in printed.getvalue()
     assert "Nothing was changed" in printed.getvalue()
     assert User.objects.filter(subject=person).exists()
 

@@ -1,5 +1,9 @@
-import pytest
+from datetime import date, timedelta
 
+import pytest
+from django.utils import timezone
+
+from orders.models import Order
 from privacy import audit, consent, my_data
 from privacy.models import ConsentRecord, DataSubject, Disclosure
 from privacy.purposes import Purpose
@@ -71,6 +75,32 @@ def test_each_value_says_what_for_and_how_long(client, path_of, zoe, order):
     assert "You may sign in until you close the account" in page.text
 
 
+def test_each_value_says_until_when_and_its_group_until_when_the_last_of_it_goes(zoe, market, time_machine):
+    time_machine.move_to("2026-11-22T12:00:00Z")
+    OrderFactory(subject=zoe.subject, market=market, note="Ring twice")
+    older = OrderFactory(subject=zoe.subject, market=market, note="Ring once")
+    Order.objects.filter(pk=older.pk).update(placed_at=timezone.now() - timedelta(days=100))
+
+    groups = {group.category: group for group in my_data.by_category(zoe.subject)}
+
+    days = {known.value: kept.until for known, kept in groups["free_text"].known}
+    assert days == {"Ring twice": date(2028, 11, 22), "Ring once": date(2028, 8, 14)}
+    assert groups["free_text"].until == date(2028, 11, 22)
+    assert groups["identity"].until is None  # as long as there is an account
+
+
+def test_what_a_person_can_change_or_remove_leads_to_where(client, path_of, zoe):
+    page = client.get(path_of("privacy:mine")).text
+
+    for name in ("accounts:profile", "account_email"):
+        assert f'<a href="{path_of(name)}">Change or remove<' in page
+
+
+@pytest.mark.parametrize("data", [data for data in declarations() if data.change_at], ids=str)
+def test_every_place_where_something_is_changed_exists(path_of, data):
+    assert path_of(data.change_at)
+
+
 def test_secrets_are_named_and_not_shown(client, path_of, zoe):
     page = client.get(path_of("privacy:mine"))
 
@@ -86,7 +116,7 @@ def test_what_is_kept_in_many_rows_is_told_once(zoe, market):
 
     groups = {group.category: group for group in my_data.by_category(zoe.subject)}
 
-    streets = [times for known, times in groups["address"].known if known.value == "Hauptstraße 5"]
+    streets = [kept.times for known, kept in groups["address"].known if known.value == "Hauptstraße 5"]
     assert streets == [3]
 
 
@@ -96,13 +126,13 @@ def test_the_page_reads_what_is_declared_and_not_what_somebody_thought_of(zoe, m
     line = CartLineFactory(cart=cart)
     TicketFactory(subject=zoe.subject)
 
-    shown = {known.about for group in my_data.by_category(zoe.subject) for known, _times in group.known}
+    shown = {known.about for group in my_data.by_category(zoe.subject) for known, _kept in group.known}
 
-    assert {"user", "cart line", "ticket"} <= shown
+    assert {"account", "cart line", "ticket"} <= shown
     assert any(
         known.value == line.variant.sku
         for group in my_data.by_category(zoe.subject)
-        for known, _times in group.known
+        for known, _kept in group.known
     )
     with_people = [data for data in declarations() if data.subject]
     assert len(with_people) > len(shown)

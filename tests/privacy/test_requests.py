@@ -509,12 +509,11 @@ def test_after_seven_days_there_is_no_copy(signed_in, zoe):
     assert answer.status_code == 404
 
 
-def test_a_copy_dies_with_the_deletion(signed_in, zoe, django_capture_on_commit_callbacks):
+def test_a_copy_dies_with_the_deletion(signed_in, zoe):
     ask_for_copy(signed_in)
     copy = DataCopy.objects.get()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        close(signed_in, "now")
+    close(signed_in, "now")
 
     assert not DataCopy.objects.exists()
     assert not copy.file.storage.exists(copy.file.name)

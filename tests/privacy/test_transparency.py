@@ -127,7 +127,7 @@ def test_nobody_is_named_on_the_page(page):
 def test_how_long_and_by_which_law_is_told_with_source_and_day(client, path_of):
     page = client.get(path_of("privacy:retention")).text
 
-    assert "Cart lines" in page
+    assert "Cart line" in page
     for law in ("Art. 12(3) GDPR", "Art. 25(7) FADP"):
         assert law in page
     assert "looked up on 22 November 2026" in page
