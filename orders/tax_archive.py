@@ -19,6 +19,7 @@ from orders import tax_laws
 from orders.models import FiscalEntity, Order, OrderAddress, Payment, Refund, TaxRecord
 from orders.models.orders import TaxReason, new_number
 from orders.tax import EXPORTS
+from privacy.fields import KeyDestroyed
 from privacy.registry import Archive, Kept
 from shop.catalogue.texts import country_name
 
@@ -115,8 +116,12 @@ def _profile(order: Order) -> str:
 
 
 def _business(order: Order) -> OrderAddress | None:
+    """None for a consumer, and for an erased buyer whose order came back with a backup: the key is gone."""
     address: OrderAddress | None = getattr(order, "address", None)
-    return address if address and address.company else None
+    try:
+        return address if address and address.company else None
+    except KeyDestroyed:
+        return None
 
 
 def _country(order: Order) -> str:

@@ -28,7 +28,8 @@ from orders.models import orders as order_models
 from orders.models.tax_records import NeverChanged
 from privacy import deletion, erasure, retention
 from privacy.keys import DecryptionFailed, secret_of
-from privacy.models import AuditEvent, LegalHold, PrivacyRequest
+from privacy.models import AuditEvent, LegalHold, PrivacyRequest, SubjectKey
+from privacy.registry import declaration
 from shop.catalogue.models import Market
 from tests.factories import (
     DataSubjectFactory,
@@ -41,6 +42,7 @@ from tests.factories import (
     RefundFactory,
     TaxRecordFactory,
 )
+from tests.orders.test_races import AT_ONCE, together
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/orders/taxrecord/"
@@ -263,6 +265,30 @@ def test_a_record_goes_when_no_law_asks_for_it_any_more():
     assert " ".join(printed.getvalue().split()).startswith("orders.taxrecord 1 deleted, would go")
     assert on_the_last_day == {last_year, longer}
     assert list(TaxRecord.objects.all()) == [longer]
+
+
+def test_an_order_that_came_back_with_a_backup_is_archived_although_its_key_is_gone(sold, buyer):
+    order = sold(company="Töpferei GmbH")
+    SubjectKey.objects.all().delete()
+
+    erasure.erase(buyer)
+
+    record = TaxRecord.objects.select_related("entity").get()
+    assert (record.content["number"], record.content["buyer"]) == (order.number, {})
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_archives_an_order_at_the_same_time_as_others_makes_no_second_record(sold):
+    order = sold()
+
+    def end(number: int) -> None:
+        with transaction.atomic():
+            retention.end(declaration(Order), Order._base_manager.filter(pk=order.pk))
+
+    together(end, AT_ONCE)
+
+    assert TaxRecord.objects.count() == 1
 
 
 # --- The seal -------------------------------------------------------------------------------------------
