@@ -11,9 +11,10 @@ from orders import carts, fraud, tax_archive
 from orders.carts import Basket, Row
 from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
 from orders.pricing import Quote, QuoteLine
-from privacy import audit, policies
+from privacy import audit, gate, policies
 from privacy.keys import blind_index
 from privacy.models import DataSubject, SubjectIdentifier
+from privacy.purposes import Purpose
 from shop.catalogue import stock
 from shop.catalogue.models import Market
 from shop.money import to_minor
@@ -24,6 +25,10 @@ SECOND_PRESS_WITHIN = timedelta(minutes=5)
 
 class CartGone(Exception):
     """The cart was ordered a moment ago, or has expired."""
+
+
+class OrderingRests(Exception):
+    """This person's data may not be used at present: by their own wish, or because they may be a child."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Contact:
     region: str = ""
 
 
+def may_order(subject: DataSubject | None) -> bool:
+    """A guest is not known yet."""
+    return subject is None or gate.permits(subject, Purpose.FULFILMENT)
+
+
 @transaction.atomic
 def begin(basket: Basket) -> str:
     """Open the checkout under a new token, which lasts for an hour of silence and for one order."""
@@ -54,11 +64,16 @@ def place_order(
 ) -> Order:
     """Hold the stock and write the contract, both or neither. Two presses of the button make one order.
 
-    Raises `OutOfStock` for the first line that is no longer there, `CartGone` where nothing is to order.
+    Raises `OutOfStock` for the first line that is no longer there, `CartGone` where nothing is to order,
+    `OrderingRests` where this person's data was restricted a moment ago.
     """
     cart = Cart.objects.select_for_update().filter(pk=basket.cart.pk).first()
     if cart is None:
         raise CartGone
+    if subject is not None:
+        subject.refresh_from_db(fields=["status"], from_queryset=DataSubject.objects.select_for_update())
+    if not may_order(subject):
+        raise OrderingRests
     order = _write_order(basket, quote, contact, subject or _guest(basket.market.country), language)
     for row in sorted(basket.bought, key=lambda row: row.variant.pk):  # one order of locks for all buyers
         stock.hold(row.variant, row.line.quantity, reference=order.number)

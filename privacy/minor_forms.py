@@ -137,16 +137,16 @@ class DeskForm(forms.ModelForm):
         return cleaned
 
     def _is_time_for(self, deed: str) -> bool:
-        case = self.instance
-        guardian = Guardian.objects.filter(case=case).first()
-        is_proved = bool(guardian and guardian.verified_at)
-        is_child = case.status in (Status.CONFIRMED, Status.GUARDIAN_PENDING)
-        return {
-            "ask": case.status == Status.SUSPECTED,
-            "clear": case.can_advance(Status.CLEARED),
-            "confirm": case.status in (Status.SUSPECTED, Status.VERIFYING, Status.RESTRICTED),
+        status, guardian = self.instance.status, Guardian.objects.filter(case=self.instance).first()
+        is_child = status in (Status.CONFIRMED, Status.GUARDIAN_PENDING)
+        is_proved = guardian is not None and guardian.verified_at is not None
+        fits: dict[str, bool] = {
+            "ask": status == Status.SUSPECTED,
+            "clear": self.instance.can_advance(Status.CLEARED),
+            "confirm": status in (Status.SUSPECTED, Status.VERIFYING, Status.RESTRICTED),
             "name": is_child and not is_proved,
             "accept": is_child and guardian is not None and not is_proved,
-            "agree": is_proved and guardian.wish == Wish.KEEP,
+            "agree": is_proved and guardian is not None and guardian.wish == Wish.KEEP,
             "erase": is_child,
-        }[deed]
+        }
+        return fits[deed]

@@ -12,7 +12,7 @@ AGE, GUARDIAN = Signer(salt="privacy.age", sep="."), Signer(salt="privacy.guardi
 
 
 def age_token(case: MinorCase) -> str:
-    return AGE.sign(case.pk)
+    return AGE.sign(str(case.pk))
 
 
 def age_path(subject: DataSubject) -> str:
@@ -28,7 +28,7 @@ def case_of(token: str) -> MinorCase | None:
 
 
 def guardian_token(guardian: Guardian) -> str:
-    return GUARDIAN.sign(guardian.pk)
+    return GUARDIAN.sign(str(guardian.pk))
 
 
 def guardian_of(token: str) -> Guardian | None:
@@ -38,8 +38,9 @@ def guardian_of(token: str) -> Guardian | None:
     )
 
 
-def _unsigned(signer: Signer, token: str) -> int | None:
+def _unsigned(signer: Signer, token: str) -> int:
+    """Nobody has the number nought."""
     try:
         return int(signer.unsign(token))
     except BadSignature:
-        return None
+        return 0

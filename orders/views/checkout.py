@@ -51,6 +51,8 @@ def checkout(request: ShopRequest) -> HttpResponse:
         return _after_the_order(request)
     if cart.scope != Cart.Scope.CHECKOUT:
         return hand_over(request, "orders:cart")
+    if not placing.may_order(subject_of(request)):
+        return _refusal(request)
     cart.keep_open()
     if request.method == "POST":
         return _step(request, cart)
@@ -105,6 +107,8 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
         return _review(request, fresh, form, sold=True, status=409)
     except placing.CartGone:
         return _after_the_order(request)
+    except placing.OrderingRests:
+        return _refusal(request)
     if isinstance(request.user, User) and form.wants_address_saved:
         save_address(request.user, request.market.country, form.address)
     return _done(order)
@@ -131,6 +135,11 @@ def _after_the_order(request: ShopRequest) -> HttpResponse:
     """A second press of the button finds the order that the first one placed."""
     order = placing.order_of(hash_token(request.cart_token)) if request.cart_token else None
     return _done(order) if order else hand_over(request, "orders:cart")
+
+
+def _refusal(request: ShopRequest) -> HttpResponse:
+    """Why nothing can be ordered, and where to turn; what is in the cart stays."""
+    return render(request, "orders/resting.html", status=403)
 
 
 def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResponse:
