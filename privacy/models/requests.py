@@ -80,6 +80,11 @@ class PrivacyRequest(StateMachine):
         EXCESSIVE = "excessive", _("The same was asked and answered a short while ago.")
         LEGAL_DUTY = "legal_duty", _("A law obliges us to keep what you ask about.")
         OTHERS = "others", _("It would show or harm the data of somebody else.")
+        OVERRIDING = (
+            "overriding",
+            _("Protecting the shop and its customers weighs more than the reasons given."),
+        )
+        RIGHT = "right", _("We looked at it again, and it is right as it stands.")
 
     SETTLED = (
         Status.COMPLETED,
