@@ -117,11 +117,20 @@ def _erase_again(gone: Gone, since: datetime) -> None:
     for subject in _still_there(gone.with_guests(gone.begun.keys() - gone.finished)):
         known = PrivacyRequest.objects.filter(subject=subject, kind=PrivacyRequest.Kind.ERASURE)
         if not known.filter(status__in=UNDER_WAY).exists():
-            deletion.run(deletion.ask(subject, source=PrivacyRequest.Source.STAFF, at_once=True).pk)
+            _begin_anew(subject)
     _erase_by_address([entry for entry in gone.begun.values() if entry.moment >= since])
     for pks in _in_batches(gone.finished - gone.begun.keys()):  # made for one message
         Farewell.objects.filter(subject__pk__in=pks).delete()
         SubjectKey.objects.filter(subject__pk__in=pks).delete()
+
+
+def _begin_anew(subject: DataSubject) -> None:
+    try:
+        request = deletion.ask(subject, source=PrivacyRequest.Source.STAFF, at_once=True)
+    except erasure.Obstructed:  # by a job at the shop that had ended
+        erasure.erase_wholly(subject)
+    else:
+        deletion.run(request.pk)
 
 
 def _erase_by_address(entries: list[Entry]) -> None:

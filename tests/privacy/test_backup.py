@@ -47,7 +47,13 @@ from privacy.models import (
 )
 from privacy.purposes import Purpose
 from tests import canary
-from tests.factories import DataSubjectFactory, MarketFactory, OrderAddressFactory, ProductFactory
+from tests.factories import (
+    DataSubjectFactory,
+    FulfilmentFactory,
+    MarketFactory,
+    OrderAddressFactory,
+    ProductFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,14 +82,19 @@ def account(db):
     return make
 
 
+def paid_order():
+    order = OrderAddressFactory(order__status=Order.Status.PAID).order
+    FulfilmentFactory(order=order)
+    return order
+
+
 def in_the_database():
     return {model: [row for batch in rows.dump(model) for row in batch] for model in rows.tables()}
 
 
 def restored(made=None):
-    """Restore the newest backup; while it lasts, whoever knocks is told so. Returns how often that was."""
-    made = made or backup.kept()[0]
-    return restore.restore(made.path)
+    """The newest one, unless another is named."""
+    return restore.restore((made or backup.kept()[0]).path)
 
 
 # --- The five deeds -----------------------------------------------------------------------------------------
@@ -451,6 +462,18 @@ def test_who_is_unknown_by_that_id_is_found_by_the_address_they_proved(account):
     assert stranger.status == DataSubject.Status.ACTIVE
 
 
+def test_who_worked_here_when_the_backup_was_made_and_was_erased_since(account):
+    ines = account("ines@example.org")
+    User.objects.filter(pk=ines.pk).update(is_staff=True)
+    backup.make()
+    User.objects.filter(pk=ines.pk).update(is_staff=False)
+    journal.write("erase", ines.subject)  # begun, and then the disk died
+
+    restored()
+
+    assert not User.objects.filter(pk=ines.pk).exists()
+
+
 def test_who_came_back_after_an_erasure_is_somebody_new(account):
     erasure.erase(account("ada@example.org").subject)
     again = account("ada@example.org")
@@ -463,7 +486,7 @@ def test_who_came_back_after_an_erasure_is_somebody_new(account):
 
 
 def test_an_order_that_is_under_way_in_the_backup_does_not_keep_somebody_who_was_erased(db):
-    order = OrderAddressFactory(order__status=Order.Status.PAID).order
+    order = paid_order()
     backup.make()
     Order.objects.filter(pk=order.pk).update(status=Order.Status.COMPLETED)
     erasure.erase(order.subject)
@@ -476,18 +499,19 @@ def test_an_order_that_is_under_way_in_the_backup_does_not_keep_somebody_who_was
 
 
 def test_an_erasure_that_still_waits_for_something_is_begun_anew(db):
-    order = OrderAddressFactory(order__status=Order.Status.PAID).order
+    order = paid_order()
     backup.make()
     erasure.erase(order.subject)
 
     restored()
 
-    assert PrivacyRequest.objects.get(subject=order.subject).kind == PrivacyRequest.Kind.ERASURE
+    request = PrivacyRequest.objects.get(subject=order.subject)
+    assert request.status == PrivacyRequest.Status.BLOCKED_PARTIAL
     assert Order.objects.with_keys().get(pk=order.pk).email
 
 
 def test_an_erasure_that_waited_already_when_the_backup_was_made_goes_on_by_itself(db):
-    order = OrderAddressFactory(order__status=Order.Status.PAID).order
+    order = paid_order()
     request = deletion.ask(order.subject, source=PrivacyRequest.Source.HUB)
     PrivacyRequest.objects.filter(pk=request.pk).update(status=PrivacyRequest.Status.BLOCKED_PARTIAL)
     erasure.erase(order.subject)
