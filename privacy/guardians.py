@@ -22,6 +22,7 @@ from . import (
     identity,
     minors,
     my_data,
+    parting,
     requests,
     restriction,
     telling,
@@ -211,8 +212,12 @@ def agree(case: MinorCase, *, actor: Any) -> None:
 def erase(
     case: MinorCase, *, source: PrivacyRequest.Source = PrivacyRequest.Source.STAFF, actor: Any = None
 ) -> None:
-    """At once: there is nothing a child has to think over. The case ends when it is done."""
-    deletion.ask(case.subject, source=source, at_once=True, actor=actor)
+    """At once, and what is not sent yet is paid back: a child has nothing to think over.
+
+    The case ends when it is done. Raises `Obstructed` where something must end first.
+    """
+    answers = {question.name: "cancel" for question in parting.questions(case.subject)}
+    deletion.ask(case.subject, source=source, at_once=True, answers=answers, actor=actor)
 
 
 # --- By the clock -------------------------------------------------------------------------------------------
@@ -241,7 +246,8 @@ def remind() -> None:
 def erase_unanswered() -> None:
     """Without a guardian's word a child's data does not stay."""
     for case in MinorCase.objects.unanswered(since=GIVE_UP_AFTER).select_related("subject"):
-        if requests.open_of(case.subject, Kind.ERASURE) is None:
+        is_under_way = requests.open_of(case.subject, Kind.ERASURE) is not None
+        if not (is_under_way or erasure.obstacles(case.subject)):
             erase(case)
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from . import ages, guardians
+from . import ages, erasure, guardians
 from .minors import Grounds
 from .models import DataSubject, Guardian, MinorCase
 from .request_forms import CODE
@@ -147,6 +147,6 @@ class DeskForm(forms.ModelForm):
             "name": is_child and not is_proved,
             "accept": is_child and guardian is not None and not is_proved,
             "agree": is_proved and guardian is not None and guardian.wish == Wish.KEEP,
-            "erase": is_child,
+            "erase": is_child and not erasure.obstacles(self.instance.subject),
         }
         return fits[deed]

@@ -1,8 +1,8 @@
 """The suspicion that an account belongs to a child, from its first sign on.
 
-A sign by itself stops only what is optional until a colleague has looked: no report locks a grown-up out. What
-somebody says of themselves, and what a guardian has proved, stops everything but their rights. No birth date
-is asked for and none is kept here: an age group is. How it goes on with the guardian is in `guardians`.
+A sign by itself stops only what is optional until a colleague has looked: no report locks a grown-up out.
+What somebody says of themselves, and what a guardian has proved, stops everything but their rights. No birth
+date is asked for and none is kept here: an age group is. How it goes on is in `guardians`.
 """
 
 from datetime import date, timedelta

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from privacy import ages, guardians, identity, minor_links, minors, requests
+from privacy import ages, erasure, guardians, identity, minor_links, minors, requests
 from privacy.keys import blind_index
 from privacy.minor_forms import AgeForm, GuardianForm, NameForm, ProofForm, WishForm
 from privacy.models import Guardian, MinorCase
@@ -126,8 +126,11 @@ def guardian_page(request: HttpRequest, token: str) -> HttpResponse:
             guardians.choose(guardian, wish=form.cleaned_data["wish"])
         except guardians.NotTheirTurn:
             raise Http404 from None
-        is_copy = form.cleaned_data["wish"] == Guardian.Wish.COPY
-        return redirect("privacy:guardian_copy" if is_copy else "privacy:guardian_page", token)
+        except erasure.Obstructed as problem:
+            form.add_error(None, [str(reason) for reason in problem.reasons])
+        else:
+            is_copy = form.cleaned_data["wish"] == Guardian.Wish.COPY
+            return redirect("privacy:guardian_copy" if is_copy else "privacy:guardian_page", token)
     context = {
         "case": guardian.case,
         "guardian": guardian,

@@ -32,6 +32,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("Too many tries. Please wait a while."))
         return render(request, "privacy/rights.html", {"form": form, "look_up": LookUpForm()}, status=429)
     email, kind = form.cleaned_data["email"], form.cleaned_data["kind"]
+    if kind == PrivacyRequest.Kind.GUARDIAN:
+        return redirect("privacy:guardian")  # who asks is not whom it is about
     if ratelimit.consume(request, action="rights_mail", key=blind_index("email", email)):
         identity.send_code(email, kind)
     return render(request, "privacy/prove.html", {"form": ProveForm(initial=form.cleaned_data)})

@@ -8,16 +8,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from orders.models import Order
+from orders.models import Order, Refund
 from privacy import gate, guardians, minor_links, minors, requests
 from privacy.models import DataSubject, Guardian, MinorCase, PrivacyRequest, SubjectKey
 from privacy.purposes import Purpose
 from privacy.telling import Contact
 from tests.accounts.people import code_in, link_in, mails_go_out, path_of
 from tests.factories import (
+    FulfilmentFactory,
     MarketFactory,
     MessageFactory,
     OrderAddressFactory,
+    OrderFactory,
+    PaymentFactory,
     ProcessorFactory,
     TicketFactory,
 )
@@ -124,6 +127,18 @@ def test_a_guardians_request_is_due_in_three_days_and_stands_first(client, staff
     asked = PrivacyRequest.objects.get(kind=PrivacyRequest.Kind.GUARDIAN)
     assert asked.due_on == timezone.localdate() + timedelta(days=3)
     assert page.text.index(asked.reference) < page.text.index(other.reference)
+
+
+@pytest.mark.promise("B-7.4")
+def test_the_pages_about_rights_lead_guardians_to_their_own(client):
+    chosen = client.post(path_of("privacy:rights_ask"), {"kind": "guardian", "email": PARENT}, follow=True)
+
+    assert "For parents and guardians" in chosen.text
+    for name in ("privacy:rights", "privacy:children"):
+        assert path_of("privacy:guardian") in client.get(path_of(name)).text
+    form = client.get(path_of("support:contact"), {"category": "guardian"}).context["form"]
+    assert form.initial["category"] == "guardian"
+    assert not mail.outbox
 
 
 def test_an_order_number_names_the_child_as_well(client):
@@ -292,15 +307,29 @@ def test_a_guardian_sees_what_is_kept_but_reads_only_what_a_small_child_wrote(
     assert User.objects.exists()
 
 
-def test_an_order_that_was_not_sent_does_not_keep_the_rest(client, proved, kim):
-    OrderAddressFactory(order__subject=kim.subject, order__status=Order.OPEN[0])
+@pytest.mark.promise("A-VI.4")
+def test_what_was_paid_and_not_sent_is_called_off_and_paid_back(client, proved, kim):
+    order = OrderFactory(subject=kim.subject, status=Order.Status.PAID)
+    FulfilmentFactory(order=order)
+    OrderAddressFactory(order=order)
+    payment = PaymentFactory(order=order, status="captured")
+
+    client.post(page_of(proved), {"wish": "erase"})  # what follows by itself waits for the gateway
+
+    order.refresh_from_db()
+    assert order.status == Order.Status.CANCELLED
+    assert Refund.objects.get(payment=payment).amount == payment.amount
+    assert PrivacyRequest.objects.get(kind=PrivacyRequest.Kind.ERASURE).status == "scheduled"
+
+
+def test_who_works_here_hands_the_work_over_first(client, proved, kim):
+    User.objects.filter(pk=kim.pk).update(is_staff=True)
 
     page = wish(client, page_of(proved), "erase")
 
-    assert "We are deleting everything" in page.text
-    assert PrivacyRequest.objects.get(
-        kind=PrivacyRequest.Kind.ERASURE
-    ).start_at <= timezone.now() + timedelta(1)
+    assert page.context["form"].non_field_errors()
+    proved.refresh_from_db()
+    assert proved.wish == ""
 
 
 @pytest.mark.promise("B-7.3")

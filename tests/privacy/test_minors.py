@@ -15,7 +15,13 @@ from privacy.purposes import Purpose
 from shop.states import InvalidTransition
 from support import children
 from tests.accounts.people import PASSWORD, link_in, mails_go_out, new_person, path_of, sign_in
-from tests.factories import MarketFactory, ProcessorFactory
+from tests.factories import (
+    FulfilmentFactory,
+    MarketFactory,
+    OrderAddressFactory,
+    ProcessorFactory,
+    TicketFactory,
+)
 
 pytestmark = pytest.mark.django_db
 Bracket, Signal, Status = MinorCase.Bracket, MinorCase.Signal, MinorCase.Status
@@ -267,6 +273,27 @@ def test_a_child_still_reaches_its_rights_and_nothing_is_used(client, zoe):
         assert not gate.permits(zoe.subject, purpose)
     for purpose in (Purpose.PAYMENT, Purpose.RIGHTS):
         assert gate.permits(zoe.subject, purpose)
+
+
+@pytest.mark.promise("B-7.3")
+def test_what_is_kept_of_a_child_opens_at_the_guardian_desk_alone(client, staff, zoe):
+    order = OrderAddressFactory(order__subject=zoe.subject).order
+    FulfilmentFactory(order=order)
+    TicketFactory(subject=zoe.subject, email=zoe.email)
+    minors.protect(zoe.subject, signal=Signal.BIRTH_DATE)
+    pages = [
+        reverse("admin:orders_order_change", args=[order.pk]),
+        reverse("admin:support_ticket_change", args=[zoe.subject.tickets.get().pk]),
+    ]
+
+    opened = {}
+    for role in ("support", "fulfilment", "privacy", "guardians"):
+        staff(role)
+        opened[role] = [client.get(page).status_code == 200 for page in pages]
+
+    assert opened["guardians"] == [True, True]
+    for role in ("support", "fulfilment", "privacy"):
+        assert opened[role] == [False, False], role
 
 
 def test_the_way_to_the_case_is_on_ones_page_about_privacy(client, zoe):

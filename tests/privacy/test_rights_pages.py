@@ -160,17 +160,6 @@ def test_a_pass_is_good_for_half_an_hour(client, order, time_machine):
     assert client.get(key).status_code == 404
 
 
-def test_what_a_colleague_does_shows_how_it_stands(client, order):
-    ask(client, "guardian")
-
-    page = client.get(prove(client, "guardian", fact=order.number)["Location"])
-
-    request = PrivacyRequest.objects.get()
-    assert request.status == Status.VERIFIED
-    assert "Answered by" in page.text
-    assert request_links.code_of(request) in page.text
-
-
 def test_a_request_is_looked_up_by_reference_and_code(client, order):
     ask(client, "objection")
     prove(client, "objection", fact=order.number)
