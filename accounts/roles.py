@@ -67,6 +67,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "privacy.view_consentrecord",
         "privacy.view_datasubject",
         "privacy.view_disclosure",
+        "privacy.view_erasurenotice",
+        "privacy.change_erasurenotice",
         "privacy.view_processor",
         "privacy.change_processor",
         "privacy.view_auditevent",

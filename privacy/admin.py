@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import audit, differences, journal, policies
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
+from .minor_admin import MinorCaseAdmin
 from .models import (
     AuditEvent,
     DataSubject,
@@ -20,10 +21,17 @@ from .models import (
     Processor,
     PurgeRun,
 )
-from .minor_admin import MinorCaseAdmin
+from .partner_admin import ErasureNoticeAdmin
 from .request_admin import PrivacyRequestAdmin, RestrictionAdmin
 
-__all__ = ["MaskedAdmin", "MinorCaseAdmin", "PrivacyRequestAdmin", "ReadOnlyAdmin", "RestrictionAdmin"]
+__all__ = [
+    "ErasureNoticeAdmin",
+    "MaskedAdmin",
+    "MinorCaseAdmin",
+    "PrivacyRequestAdmin",
+    "ReadOnlyAdmin",
+    "RestrictionAdmin",
+]
 
 
 @admin.register(DataSubject)

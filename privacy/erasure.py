@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.functional import Promise
 
-from . import audit, journal, restriction, waiting
+from . import audit, journal, partner_notices, restriction, waiting
 from .models import DataSubject, SubjectKey
 from .models.subjects import random_reference
 from .registry import PersonalData, Wait, declarations
@@ -207,6 +207,7 @@ def _pause(subject: DataSubject) -> None:
 @transaction.atomic
 def _forget(subject: DataSubject, actor: Any) -> None:
     """The key goes, and with it what a backup still holds; the name in the audit trail leads nowhere."""
+    partner_notices.prepare(subject)
     journal.write("destroy_key", subject)
     SubjectKey.objects.filter(subject=subject).delete()
     old = DataSubject.objects.get(pk=subject.pk)

@@ -126,6 +126,7 @@ class ProcessorData(NoPersonalData):
     fields = {
         "name": NotPersonal(_("the company's")),
         "privacy_email": NotPersonal(_("an office of the company")),
+        "desk": NotPersonal(_("a stand-in for that office")),
     }
     not_personal = (
         "code",

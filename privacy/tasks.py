@@ -9,6 +9,7 @@ from . import (
     drill,
     file_removal,
     guardians,
+    partner_notices,
     requests,
     restriction,
     retention,
@@ -57,4 +58,5 @@ def run_requests() -> None:
     """One after the other, so that a copy and a deletion of the same person never meet."""
     copies.make_due()
     deletion.run_due()
+    partner_notices.send_due()
     requests.give_up_unproven()

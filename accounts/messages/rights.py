@@ -14,7 +14,7 @@ from accounts.messages.signing_in import CODE_LIVES
 from accounts.models import Channel, Subscription, Topic, User
 from accounts.notifications import notify
 from accounts.recipients import recipient_of
-from privacy import deletion, request_links, telling
+from privacy import deletion, partner_notices, request_links, telling
 from privacy.models import DataSubject, Farewell, PrivacyRequest, Restriction
 from privacy.telling import Contact
 from shop.address import page_for
@@ -98,6 +98,7 @@ def _end(farewell: Farewell, data: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": outcome,
         "backups_end_on": deletion.backups_end_on(farewell.request),
         "mentions": farewell.request.mentions.open().count(),
+        "notices": partner_notices.of(farewell.request),
     }
 
 

@@ -52,6 +52,8 @@ class Processor(models.Model):
     privacy_email = models.EmailField(
         _("address for privacy questions"), blank=True, help_text=_("where it is told to delete something")
     )
+    # Whom letters to the partner are addressed to; what they say is about nobody the shop still knows.
+    desk = models.OneToOneField(DataSubject, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = ProcessorQuerySet.as_manager()
 
@@ -102,6 +104,11 @@ class Disclosure(models.Model):
         self.save(update_fields=["result"])
 
 
+class ErasureNoticeQuerySet(models.QuerySet["ErasureNotice"]):
+    def unanswered(self) -> Self:
+        return self.filter(status__in=(ErasureNotice.Status.OPEN, ErasureNotice.Status.SENT))
+
+
 class ErasureNotice(models.Model):
     """A partner that received somebody's data is told to delete it (Art. 19 GDPR), and what it answered."""
 
@@ -131,6 +138,8 @@ class ErasureNotice(models.Model):
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    objects = ErasureNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("erasure notice")

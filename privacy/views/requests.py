@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from privacy import deletion, erasure, request_links
+from privacy import deletion, erasure, partner_notices, request_links
 from privacy.models import PrivacyRequest
 
 
@@ -25,5 +25,6 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "outcome": deletion.outcome(asked),
         "backups_end_on": deletion.backups_end_on(asked),
         "mentions": asked.mentions.open().count(),
+        "notices": partner_notices.of(asked),
     }
     return render(request, "privacy/request.html", context)

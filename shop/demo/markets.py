@@ -31,17 +31,26 @@ METHOD_NAMES = {
 
 AGREEMENT_SIGNED_ON = date(2026, 1, 15)
 PARTNERS = [
-    {"code": "payment", "name": "Payment sandbox", "kind": "payment", "purpose": "payment", "country": "IE"},
+    {
+        "code": "payment",
+        "name": "Payment sandbox",
+        "kind": "payment",
+        "purpose": "payment",
+        "country": "IE",
+        "privacy_email": "privacy@payment.example",
+    },
     {
         "code": "carrier",
         "name": "Parcel carrier",
         "kind": "logistics",
         "purpose": "fulfilment",
         "country": "DE",
+        "privacy_email": "privacy@carrier.example",
     },
     {
         "code": "mail",
         "name": "Mail relay",
+        "privacy_email": "privacy@mail-relay.example",
         "kind": "messages",
         "purpose": "service_message",
         "country": "DE",
@@ -49,6 +58,7 @@ PARTNERS = [
     {
         "code": "sms",
         "name": "Text message relay",
+        "privacy_email": "privacy@sms-relay.example",
         "kind": "messages",
         "purpose": "service_message",
         "country": "DE",

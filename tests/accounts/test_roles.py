@@ -27,7 +27,15 @@ LISTS = {
     | {f"privacy.{model}" for model in ("auditevent", "consentrecord", "datasubject", "disclosure")}
     | {
         f"privacy.{model}"
-        for model in ("legalhold", "policyversion", "privacyrequest", "processor", "purgerun", "restriction")
+        for model in (
+            "erasurenotice",
+            "legalhold",
+            "policyversion",
+            "privacyrequest",
+            "processor",
+            "purgerun",
+            "restriction",
+        )
     },
 }
 
