@@ -1,12 +1,17 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts import campaigns, newsletter, policy_news, sending
+from accounts import campaigns, inactivity, newsletter, policy_news, sending
 
 
 @shared_task
 def purge_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def look_after_idle_accounts() -> None:
+    inactivity.look_after()
 
 
 @shared_task

@@ -36,6 +36,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=40),
     },
     "end what was kept long enough": {"task": "privacy.tasks.purge", "schedule": crontab(hour=2, minute=30)},
+    "warn and end accounts nobody uses": {
+        "task": "accounts.tasks.look_after_idle_accounts",
+        "schedule": crontab(hour=9, minute=0),
+    },
     "remove evidence without a row": {
         "task": "support.tasks.sweep_attachments",
         "schedule": crontab(hour=3, minute=40),

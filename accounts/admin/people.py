@@ -20,8 +20,8 @@ admin.site.unregister(Authenticator)
 class UserAdmin(MaskedAdmin):
     """Who may sign in and who works here. People register themselves, so nobody is added here."""
 
-    list_display = ("id", "email", "is_staff", "is_active", "date_joined")
-    list_filter = ("is_staff", "is_active")
+    list_display = ("id", "email", "is_staff", "is_active", "date_joined", "idle_kept_at")
+    list_filter = ("is_staff", "is_active", ("idle_kept_at", admin.EmptyFieldListFilter))
     fields = ("masked_email", "is_active", "is_staff", "is_superuser", "groups", "date_joined", "last_login")
     readonly_fields = ("masked_email", "date_joined", "last_login")
     filter_horizontal = ("groups",)

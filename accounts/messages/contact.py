@@ -1,6 +1,7 @@
 """What people are told of changes to their account."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,26 @@ def _way_back(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any
     }
 
 
+def _last_chance(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
+    ends_on = data.get("ends_on")
+    return {
+        "ends_on": date.fromisoformat(ends_on) if ends_on else None,
+        "link": page_for("account_login", language=user.language, country=user.country),
+    }
+
+
+register(
+    Event(
+        "account_idle",
+        label=_("Your account is about to end"),
+        topic=Topic.ACCOUNT,
+        channels=(Channel.EMAIL,),
+        recipient=_holder,
+        context=_last_chance,
+        can_be_refused=False,
+        sample={"ends_on": "2030-01-31"},
+    )
+)
 register(
     Event(
         "contact_changed",
