@@ -75,6 +75,16 @@ def _in_words(record: TaxRecord) -> dict[str, Any]:
         | {"why": TaxReason(line["reason"]).label}
         for line in content["lines"]
     ]
-    payments = [paid | {"money": from_minor(paid["amount"], currency)} for paid in content["payments"]]
+    payments = [
+        paid | {"money": from_minor(paid["amount"], currency), "on": _day(paid["on"])}
+        for paid in content["payments"]
+    ]
+    days = {"ordered": content["ordered_on"], "sent": content["evidence"]["sent_on"]}
+    days |= {"arrived": content["evidence"]["arrived_on"]}
     total = {name: from_minor(content[name], currency) for name in money}
-    return {"content": content, "lines": lines, "payments": payments, "total": total}
+    context = {"content": content, "lines": lines, "payments": payments, "total": total}
+    return context | {"days": {name: _day(day) for name, day in days.items()}}
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

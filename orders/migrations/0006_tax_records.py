@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('profile', models.CharField(choices=[('invoice.full', 'Invoice to a business'), ('invoice.simplified', 'Sale to a consumer, taxed where we are registered'), ('oss.b2c', 'Distance sale to a consumer, One Stop Shop'), ('export', 'Export to a consumer')], max_length=20, verbose_name='kind')),
-                ('country', models.CharField(max_length=2, verbose_name='to')),
+                ('country', models.CharField(max_length=2, verbose_name='country')),
                 ('sold_on', models.DateField(db_index=True, verbose_name='sold')),
                 ('laws', models.CharField(help_text='names in tax_retention.toml, comma', max_length=120, verbose_name='laws')),
                 ('number_index', models.CharField(max_length=64, unique=True)),

@@ -75,7 +75,7 @@ class TaxRecord(models.Model):
         FiscalEntity, verbose_name=_("sold by"), on_delete=models.PROTECT, related_name="records"
     )
     profile = models.CharField(_("kind"), max_length=20, choices=Profile)
-    country = models.CharField(_("to"), max_length=2)
+    country = models.CharField(_("country"), max_length=2)
     sold_on = models.DateField(_("sold"), db_index=True)
     laws = models.CharField(_("laws"), max_length=120, help_text="names in tax_retention.toml, comma")
     number_index = models.CharField(max_length=64, unique=True)
