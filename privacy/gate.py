@@ -17,8 +17,8 @@ def permits(subject: DataSubject, purpose: Purpose | str, channel: str = "") -> 
     purpose = Purpose(purpose)
     if subject.status in (DataSubject.Status.ERASING, DataSubject.Status.ERASED):
         return purpose in ALWAYS
-    if subject.status == DataSubject.Status.RESTRICTED:
-        return purpose in WHILE_RESTRICTED
+    if subject.status == DataSubject.Status.RESTRICTED and purpose not in WHILE_RESTRICTED:
+        return False
     if not (purpose.terms.refusable or purpose.terms.can_object):
         return True
     if purpose in stopped(subject):

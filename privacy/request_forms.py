@@ -168,8 +168,11 @@ class MineForm(forms.Form):
     )
 
 
-class FileForm(AskForm):
-    """A colleague asks for somebody who called or wrote; the person proves by the code that it is so."""
+class FileForm(forms.Form):
+    """A colleague asks for somebody who called or wrote."""
+
+    kind = forms.ChoiceField(label=_("Right"), choices=PrivacyRequest.Kind)
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
 
 
 class DeedForm(forms.ModelForm):

@@ -14,7 +14,7 @@ from accounts.messages.signing_in import CODE_LIVES
 from accounts.models import Channel, Subscription, Topic, User
 from accounts.notifications import notify
 from accounts.recipients import recipient_of
-from privacy import deletion, partner_notices, request_links, telling
+from privacy import authorities, deletion, partner_notices, request_links, telling
 from privacy.models import DataSubject, Farewell, PrivacyRequest, Restriction
 from privacy.telling import Contact
 from shop.address import page_for
@@ -89,7 +89,8 @@ def _corrections(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, 
 
 
 def _state(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
-    return _about(request, _who_asked(request))
+    person = _who_asked(request)
+    return _about(request, person) | {"authority": authorities.of(person.country)}
 
 
 def _end(farewell: Farewell, data: Mapping[str, Any]) -> dict[str, Any]:

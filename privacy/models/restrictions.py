@@ -92,6 +92,11 @@ class Restriction(models.Model):
         return self.why not in (self.Why.MINOR, self.Why.ERASURE)
 
     @property
+    def because(self) -> Any:
+        """In words for the person; `get_why_display` is for staff."""
+        return BECAUSE[self.Why(self.why)]
+
+    @property
     def what(self) -> Any:
         """In words for the person."""
         if self.scope == self.Scope.PURPOSE:
@@ -99,3 +104,13 @@ class Restriction(models.Model):
         if self.scope == self.Scope.DATA:
             return apps.get_model(self.data)._meta.verbose_name
         return self.get_scope_display()
+
+
+BECAUSE = {
+    Restriction.Why.DISPUTED: _("You say that it is wrong."),
+    Restriction.Why.UNLAWFUL: _("You say that we should not use it."),
+    Restriction.Why.CLAIM: _("You need it for a claim."),
+    Restriction.Why.OBJECTION: _("You object to it."),
+    Restriction.Why.MINOR: _("It may be about a child, whom we protect."),
+    Restriction.Why.ERASURE: _("It is about to be deleted."),
+}

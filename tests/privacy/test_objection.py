@@ -9,11 +9,11 @@ from accounts import preferences
 from accounts.models import Channel, Topic
 from orders import fraud
 from orders.models import Order, OrderReview
-from privacy import authorities, consent, deadlines, gate, objection
+from privacy import authorities, consent, deadlines, gate, objection, request_links
 from privacy.models import PrivacyRequest, Restriction
 from privacy.purposes import Purpose
 from support.models import Ticket
-from tests.accounts.people import new_person
+from tests.accounts.people import new_person, path_of
 from tests.factories import MarketFactory, OrderAddressFactory, ProcessorFactory
 from tests.privacy.askers import letter, press, send, words_of
 
@@ -109,6 +109,16 @@ def test_an_objection_that_is_right_stands(client, zoe, staff):
 
     assert not gate.permits(zoe.subject, Purpose.LEGAL)
     assert Restriction.objects.get().lifts_at is None
+
+
+def test_whoever_takes_an_objection_back_is_checked_like_everybody(client, zoe):
+    object_to(client, "security")
+    request = PrivacyRequest.objects.get()
+
+    send(client, path_of("privacy:request", request_links.token_of(request)))
+
+    assert PrivacyRequest.objects.get().status == Status.WITHDRAWN
+    assert gate.permits(zoe.subject, Purpose.SECURITY)
 
 
 def test_what_is_needed_for_a_contract_is_not_offered(client, zoe):

@@ -249,7 +249,7 @@ def test_a_refusal_says_why_and_where_to_complain(client, zoe):
     page = client.get(path_of("privacy:request", request_links.token_of(request)))
     for text in (page.text, mail.outbox[-1].body):
         assert "A law obliges us" in text
-        assert "authority" in text
+        assert "BfDI" in text  # the authority of where Zoë lives
 
 
 def test_who_never_proves_who_they_are_has_not_asked(zoe):

@@ -7,10 +7,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import closing
 from accounts.models import Address, Notification, User
-from orders import cancellation, expiry, fulfilment
+from orders import cancellation, expiry, fulfilment, prefilling
 from orders.models import Fulfilment, Order, OrderAddress
-from privacy import choosing, consent, gate, journal, restriction, tasks
+from privacy import choosing, consent, gate, journal, request_links, restriction, tasks
 from privacy.models import DataSubject, Disclosure, PrivacyRequest, Restriction, SubjectIdentifier
 from privacy.purposes import Purpose
 from tests.accounts.people import link_in, mails_go_out, new_person, path_of
@@ -67,6 +68,27 @@ def test_everything_but_what_the_law_demands_stops(zoe):
     allowed = {purpose for purpose in Purpose if gate.permits(zoe.subject, purpose)}
     assert allowed == gate.WHILE_RESTRICTED
     assert not gate.permits_data(zoe.subject, OrderAddress)
+
+
+def test_an_objection_counts_while_everything_else_is_restricted_too(zoe):
+    restrict(zoe, why=Why.OBJECTION, scope=Scope.PURPOSE, purpose=Purpose.SECURITY)
+
+    restrict(zoe)
+
+    assert not gate.permits(zoe.subject, Purpose.SECURITY)
+    assert gate.permits(zoe.subject, Purpose.RIGHTS)
+
+
+def test_an_address_in_dispute_is_not_offered_at_the_checkout(zoe):
+    address = Address(subject=zoe.subject, country="DE")
+    address.name, address.street, address.postcode, address.city = "Zoë", "Alt 1", "10115", "Berlin"
+    address.save()
+    before = prefilling.known_of(zoe, "DE", wanted="")
+
+    restrict(zoe, why=Why.DISPUTED, scope=Scope.DATA, data=Address)
+
+    assert before.initial["street"] == "Alt 1"
+    assert "street" not in prefilling.known_of(zoe, "DE", wanted="").initial
 
 
 def test_one_use_stops_and_the_others_go_on(zoe):
@@ -292,11 +314,14 @@ def test_whoever_is_signed_in_stops_everything_and_starts_it_again(client, zoe, 
     page = press(client, "restriction")
 
     stopped = send(client, page, what="everything", why="claim")
+    status_page = client.get(request_links.path_of(PrivacyRequest.objects.get()), follow=True)
     limit = Restriction.objects.get()
     status = DataSubject.objects.get(pk=zoe.subject_id).status
     again = send(client, f"{page}lift/{limit.pk}/")
 
     assert "What we do not use at present" in stopped.text
+    assert "You need it for a claim." in stopped.text
+    assert "We have not used it since" in status_page.text
     assert (status, limit.why) == ("restricted", "claim")
     assert PrivacyRequest.objects.get().status == "completed"
     assert "What we do not use at present" not in again.text
@@ -358,6 +383,17 @@ def test_a_restricted_account_reaches_every_right(client, zoe, kind):
     assert page.status_code == 200
     assert client.get(path_of("privacy:mine")).status_code == 200
     assert client.get(path_of("privacy:my_copy")).status_code in (200, 302)
+
+
+@pytest.mark.promise("C-14")
+def test_an_account_that_is_about_to_be_deleted_still_sees_its_data(client, zoe):
+    order = OrderAddressFactory(order__subject=zoe.subject, order__status=Order.Status.COMPLETED).order
+    SubjectIdentifier.objects.prove(zoe.subject, "email", zoe.email)
+    closing.close(zoe)
+
+    page = client.get(prove(client, "access", zoe.email, order.number))
+
+    assert "Make a copy" in page.text
 
 
 @pytest.mark.promise("A-IV.1", "C-14")
