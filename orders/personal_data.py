@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orders import tax_archive, tax_laws, under_way
@@ -99,6 +100,7 @@ class DeliveryMethodData(NoPersonalData):
 class OrderData(PersonalData):
     subject = "subject"
     archive = tax_archive.TaxArchive()
+    unfinished = Q(status__in=Order.OPEN) | Q(payments__refunds__status=Refund.Status.REQUESTED)
     purpose = Purpose.FULFILMENT
     retention = After(
         "fulfilment__delivered_at", "placed_at", months=24, why=_("Returns and guarantee claims")

@@ -222,6 +222,7 @@ class PersonalData:
     because: ClassVar[Text] = ""
     outlives: ClassVar[Text] = ""  # why rows stay after an erasure, when they lead to nobody any more
     archive: ClassVar[Archive | None] = None
+    unfinished: ClassVar[Q | None] = None  # rows that no purge ends, however old: somebody owes somebody
     called: ClassVar[Text] = ""  # what people are told such a row is, where the model's name is the machine's
     change_at: ClassVar[str] = ""  # the name of the page on which people change or remove it themselves
 

@@ -57,8 +57,11 @@ class Period:
         return rows.filter(kept_since__lte=end)
 
     def _held(self) -> Q:
-        """The row itself, its person, or something that would go with it."""
+        """The row itself, its person, or something that would go with it; and what is not finished."""
         held = Q(pk__in=_held_rows(self.data))
+        if self.data.unfinished:
+            unfinished = self.data.model._base_manager.filter(self.data.unfinished)
+            held |= Q(pk__in=unfinished.values("pk"))
         if self.data.subject:
             people = LegalHold.objects.active().filter(content_type__isnull=True)
             held |= Q(**{f"{self.data.subject}__in": list(people.values_list("subject_id", flat=True))})
