@@ -82,6 +82,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "privacy.view_legalhold",
         "privacy.add_legalhold",
         "privacy.change_legalhold",
+        "privacy.view_mention",
+        "privacy.change_mention",
     ),
     # Reads what the tax offices may ask for, and nothing of the shop that is open today.
     "auditor": ("orders.view_taxrecord",),

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, differences, journal, policies
+from . import audit, deletion, differences, journal, mentions, policies
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .minor_admin import MinorCaseAdmin
 from .models import (
@@ -16,6 +16,7 @@ from .models import (
     DataSubject,
     Disclosure,
     LegalHold,
+    Mention,
     PolicyText,
     PolicyVersion,
     Processor,
@@ -77,7 +78,16 @@ class LegalHoldAdmin(MaskedAdmin):
 
     list_display = ("id", "authority", "case", "set_at", "review_on", "released_at")
     list_filter = ("released_at",)
-    fields = ("subject", "content_type", "object_id", "authority", "case", "review_on", "released_at")
+    fields = (
+        "subject",
+        "content_type",
+        "object_id",
+        "authority",
+        "case",
+        "review_on",
+        "may_be_told",
+        "released_at",
+    )
     raw_id_fields = ("subject",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -92,6 +102,31 @@ class LegalHoldAdmin(MaskedAdmin):
         journal.write_row("hold", obj, "authority", "case", "object_id")
         deed = "released" if obj.released_at else "reviewed" if change else "set"
         audit.record(f"hold.{deed}", actor=request.user, subject=obj.subject, obj=obj)
+        if obj.released_at:
+            deletion.go_on(obj.subject)
+
+
+@admin.register(Mention)
+class MentionAdmin(ReadOnlyAdmin):
+    """Texts of other people in which somebody may be named who was erased."""
+
+    list_display = ("found_at", "request", "content_type", "object_id", "column", "decided_at")
+    list_filter = (("decided_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("request", "content_type")
+    actions = ("redact", "dismiss")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("privacy.change_mention")
+
+    @admin.action(description=_("Take the whole text out"), permissions=["decide"])
+    def redact(self, request: HttpRequest, queryset: Any) -> None:
+        for mention in queryset.open():
+            mentions.redact(mention, actor=request.user)
+
+    @admin.action(description=_("It speaks of somebody else"), permissions=["decide"])
+    def dismiss(self, request: HttpRequest, queryset: Any) -> None:
+        for mention in queryset.open():
+            mentions.dismiss(mention, actor=request.user)
 
 
 class PolicyTextInline(admin.StackedInline):

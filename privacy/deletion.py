@@ -19,7 +19,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from . import copies, erasure, file_removal, journal, mentions, parting, proof, requests, restriction, telling
+from . import (
+    backup,
+    copies,
+    erasure,
+    file_removal,
+    journal,
+    mentions,
+    parting,
+    proof,
+    requests,
+    restriction,
+    telling,
+)
 from .erasure import Obstructed, Plan, Step
 from .models import DataSubject, Farewell, Mention, PrivacyRequest, Restriction, SubjectKey
 from .proof import Hit, Needle
@@ -30,7 +42,6 @@ logger = logging.getLogger(__name__)
 COOLING_OFF = timedelta(days=7)
 TRY_AGAIN = timedelta(hours=1)  # while something is under way
 PATIENCE = timedelta(minutes=15)  # with a copy that is being made
-BACKUPS_LAST = timedelta(days=35)
 FAREWELL = timedelta(days=3)  # as long as a mail is tried again
 Kind, Status = PrivacyRequest.Kind, PrivacyRequest.Status
 # Answered by somebody, whatever becomes of the data.
@@ -112,7 +123,7 @@ def _schedule(
     if is_new:
         requests.advance(request, Status.SCHEDULED, actor=actor)
         _stop(request, actor, at_once)
-    if at_once:
+    if at_once and not request.part_of_id:
         run_deletion.delay_on_commit(request.pk)
     return request
 
@@ -152,7 +163,8 @@ def run_deletion(request_id: int) -> None:
 
 def run_due() -> None:
     """What is due, and what a worker that died left behind. One that crashes holds up no other."""
-    due = PrivacyRequest.objects.due().filter(kind=PrivacyRequest.Kind.ERASURE)
+    due = PrivacyRequest.objects.due().filter(kind=Kind.ERASURE)
+    due = due.exclude(part_of__status=Status.SCHEDULED)  # goes along with what it is part of
     for request_id in due.values_list("pk", flat=True):
         try:
             run(request_id)
@@ -163,12 +175,13 @@ def run_due() -> None:
 
 def run(request_id: int) -> None:
     """Begin or go on, wherever it was broken off."""
-    for part in PrivacyRequest.objects.due().filter(part_of=request_id):
-        run(part.pk)
     request = _begin(request_id)
     if request is None:
         return
-    if request.subject.status != DataSubject.Status.ERASED and not _erase(request):
+    is_gone = request.subject.status == DataSubject.Status.ERASED or _erase(request)
+    for part in PrivacyRequest.objects.due().filter(part_of=request):
+        run(part.pk)
+    if not is_gone:
         return
     if request.status in (Status.RUNNING, Status.FAILED):
         requests.advance(request, Status.VERIFYING)
@@ -336,7 +349,7 @@ def backups_end_on(request: PrivacyRequest) -> date | None:
     """Only what was deleted can be left in a backup."""
     if request.completed_at is None or not request.outcome:
         return None
-    return timezone.localtime(request.completed_at + BACKUPS_LAST).date()
+    return timezone.localtime(request.completed_at + backup.KEPT_FOR).date()
 
 
 def _steps(kept: list[dict[str, Any]]) -> Iterator[Step]:

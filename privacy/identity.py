@@ -95,6 +95,7 @@ def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> Pri
     known = _who_knows(people, fact) if fact else None
     request = requests.current(known or people[0], kind, source=PrivacyRequest.Source.HUB)
     if known:
+        SubjectIdentifier.objects.prove(known, "email", email)
         requests.verify(request, actor=known)
     elif request.status == PrivacyRequest.Status.RECEIVED:
         requests.advance(request, PrivacyRequest.Status.IDENTITY_PENDING)

@@ -4,11 +4,15 @@ They are sealed, so each is opened and read. A name in them may be that of someb
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
+from . import audit
 from .fields import KeyDestroyed
+from .models import Mention
 from .proof import Needle, normal
 from .registry import Category, Personal, declarations, declared_field
 
@@ -39,3 +43,26 @@ def _speaks_of(row: models.Model, column: str, texts: list[str]) -> bool:
     except KeyDestroyed:
         return False
     return any(text in words for text in texts)
+
+
+@transaction.atomic
+def redact(mention: Mention, *, actor: Any) -> None:
+    """The whole text goes: a part of it could still lead to the person."""
+    model = mention.content_type.model_class()
+    row = model._base_manager.filter(pk=mention.object_id).first() if model else None
+    if row is not None:
+        setattr(row, mention.column, "")
+        row.save(update_fields=[mention.column])
+    _decide(mention, "redacted", actor)
+
+
+@transaction.atomic
+def dismiss(mention: Mention, *, actor: Any) -> None:
+    """Somebody else of that name."""
+    _decide(mention, "dismissed", actor)
+
+
+def _decide(mention: Mention, deed: str, actor: Any) -> None:
+    mention.decided_at = timezone.now()
+    mention.save(update_fields=["decided_at"])
+    audit.record(f"mention.{deed}", actor=actor, obj=mention, reference=mention.request.reference)

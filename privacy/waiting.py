@@ -15,6 +15,7 @@ from .models import DataSubject, LegalHold
 from .registry import PersonalData, Wait, With
 
 HELD = _("A court or an authority asks us to keep it for now.")
+LATER = _("We have to look at something first.")  # the law forbids to say more
 Waiting = dict[type[models.Model], dict[Any, Wait]]  # by model and key
 
 
@@ -29,7 +30,8 @@ def find(subject: DataSubject, order: list[PersonalData]) -> Waiting:
     for data in order:
         for hold in holds:
             held = _rows_of(hold, data, subject).values_list("pk", flat=True)
-            waiting[data.model] |= dict.fromkeys(held, Wait(HELD, hold.review_on))
+            told = Wait(HELD, hold.review_on) if hold.may_be_told else Wait(LATER)
+            waiting[data.model] |= dict.fromkeys(held, told)
         _with_children(data, waiting)
     return {model: rows for model, rows in waiting.items() if rows}
 

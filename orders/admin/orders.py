@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import postal
 from accounts.roles import role_of
-from orders import fulfilment
+from orders import fulfilment, recipients
 from orders.admin import deeds
 from orders.admin.deeds import DEEDS
 from orders.models import Event, Fulfilment, Order, Payment, Refund
@@ -62,7 +62,7 @@ class OrderAdmin(ReadOnlyAdmin):
     search_fields = ("number",)
     search_help_text = _("By number, or by the whole e-mail address")
     date_hierarchy = "placed_at"
-    actions = [_action(name) for name in DEEDS]
+    actions = [*(_action(name) for name in DEEDS), "forget_recipient"]
 
     @admin.display(description=_("parcel"), ordering="fulfilment__status")
     def parcel(self, order: Order) -> str:
@@ -83,6 +83,14 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def has_fulfil_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("orders.change_order")
+
+    @admin.action(description=_("Forget the recipient"), permissions=["fulfil"])
+    def forget_recipient(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        for order in queryset:
+            try:
+                recipients.forget(order, actor=request.user)  # type: ignore[arg-type]
+            except recipients.StillUnderWay:
+                self.message_user(request, _("Not before two weeks after it has arrived."), messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         deed = self.admin_site.admin_view(self.deed_view)
