@@ -56,9 +56,9 @@ def _go_on(user_id: int) -> None:
         _keep(user)
     elif not warned:
         _warn(user, days=WARN_BEFORE[0])
-    elif len(warned) == 1 and warned[0] <= timezone.now() - (WARN_BEFORE[0] - WARN_BEFORE[1]):
+    elif len(warned) == 1 and _ago(warned[0]) >= WARN_BEFORE[0] - WARN_BEFORE[1]:
         _warn(user, days=WARN_BEFORE[1])
-    elif len(warned) > 1 and warned[1] <= timezone.now() - WARN_BEFORE[1]:
+    elif len(warned) > 1 and _ago(warned[1]) >= WARN_BEFORE[1]:
         deletion.ask(user.subject, source=PrivacyRequest.Source.IDLE, at_once=True)
 
 
@@ -67,6 +67,11 @@ def _warnings(user: User) -> list[datetime]:
     told = Notification.objects.filter(subject=user.subject, event="account_idle", channel=Channel.EMAIL)
     used_at = user.last_login or user.date_joined
     return list(told.filter(created_at__gt=used_at).order_by("pk").values_list("created_at", flat=True))
+
+
+def _ago(moment: datetime) -> timedelta:
+    """In whole days: the clock strikes once a day, and not to the second."""
+    return timezone.localdate() - moment.date()
 
 
 def _warn(user: User, *, days: timedelta) -> None:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, deletion, differences, journal, mentions, policies
+from . import differences, holds, mentions, policies
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .minor_admin import MinorCaseAdmin
 from .models import (
@@ -76,34 +76,34 @@ class PurgeRunAdmin(ReadOnlyAdmin):
 class LegalHoldAdmin(MaskedAdmin):
     """Set and released, never changed or deleted: it is the proof of why something was kept."""
 
-    list_display = ("id", "authority", "case", "set_at", "review_on", "released_at")
-    list_filter = ("released_at",)
+    list_display = ("id", "authority", "case", "set_at", "review_on", "is_in_time", "released_at")
+    list_filter = (("released_at", admin.EmptyFieldListFilter),)
     fields = (
         "subject",
         "content_type",
         "object_id",
         "authority",
         "case",
-        "review_on",
         "may_be_told",
+        "review_on",
         "released_at",
     )
     raw_id_fields = ("subject",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What may change afterwards: when it is looked at again, and its end."""
-        return ("released_at",) if obj is None else self.fields[:5]
+        return ("released_at",) if obj is None else self.fields[:6]
+
+    @admin.display(boolean=True, description=_("looked at in time"))
+    def is_in_time(self, hold: LegalHold) -> bool:
+        return not hold.is_review_due
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        journal.write_row("hold", obj, "authority", "case", "object_id")
-        deed = "released" if obj.released_at else "reviewed" if change else "set"
-        audit.record(f"hold.{deed}", actor=request.user, subject=obj.subject, obj=obj)
-        if obj.released_at:
-            deletion.go_on(obj.subject)
+        deed = holds.change if change else holds.begin
+        deed(obj, actor=request.user)
 
 
 @admin.register(Mention)

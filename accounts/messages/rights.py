@@ -15,7 +15,7 @@ from accounts.models import Channel, Subscription, Topic, User
 from accounts.notifications import notify
 from accounts.recipients import recipient_of
 from privacy import authorities, deletion, partner_notices, request_links, telling
-from privacy.models import DataSubject, Farewell, PrivacyRequest, Restriction
+from privacy.models import DataSubject, Farewell, LegalHold, PrivacyRequest, Restriction
 from privacy.telling import Contact
 from shop.address import page_for
 
@@ -123,6 +123,14 @@ def _due(reader: DeskReader, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _who_is_meant(hold: LegalHold) -> Recipient:
+    return _person(hold.subject)
+
+
+def _hold(hold: LegalHold, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"hold": hold, "link": _page("privacy:rights", _who_is_meant(hold))}
+
+
 def _about(request: PrivacyRequest, person: Recipient) -> dict[str, Any]:
     token = request_links.token_of(request)
     return {"request": request, "token": token, "link": _page("privacy:request", person, token)}
@@ -221,6 +229,17 @@ register(
         channels=(Channel.EMAIL,),
         recipient=_who_left,
         context=_end,
+        can_be_refused=False,
+    )
+)
+register(
+    Event(
+        "data_held",
+        label=_("We must keep your data for now"),
+        topic=Topic.PRIVACY,
+        channels=(Channel.EMAIL, Channel.INBOX),
+        recipient=_who_is_meant,
+        context=_hold,
         can_be_refused=False,
     )
 )
