@@ -137,17 +137,16 @@ def _load_rows(path: Path, manifest: Manifest) -> int:
 
 
 def _load_keys() -> int:
-    """Of those who are there and were not erased; who was erased since the backup has none any more."""
+    """Of those who are in the backup; who was erased since has none any more."""
     count = 0
     names = [field.name for field in rows.columns(SubjectKey)]
     place = names.index("subject")
     with _members(backup.key_copy()) as members:
         for _name, content in members:
             batch = json.load(content)
-            known = DataSubject.objects.filter(pk__in=[row[place] for row in batch])
-            alive = known.exclude(status=DataSubject.Status.ERASED).values_list("pk", flat=True)
-            wanted = {str(pk) for pk in alive}
-            count += rows.load(SubjectKey, names, [row for row in batch if row[place] in wanted])
+            people = DataSubject.objects.filter(pk__in=[row[place] for row in batch])
+            known = {str(pk) for pk in people.values_list("pk", flat=True)}
+            count += rows.load(SubjectKey, names, [row for row in batch if row[place] in known])
     return count
 
 

@@ -1,11 +1,14 @@
 """Backups: what people did after one was made holds when it is restored, and before anybody is let in."""
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -13,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import address_book, preferences, profiles, suppressions
+from accounts.adapter import AccountAdapter
 from accounts.models import Address, Channel, Suppression, Topic, User
 from orders.models import Order
 from privacy import (
@@ -259,7 +263,11 @@ def test_keys_lie_in_the_copy_of_keys_alone(account):
 
 @pytest.mark.promise("B-3.5")
 @pytest.mark.parametrize("place", [3, 40, 0.5, -1])
-def test_a_flipped_byte_is_a_loud_error(account, place):
+def test_a_flipped_byte_is_a_loud_error(account, settings, monkeypatch, place):
+    """Wherever it is, nothing has been touched when it is found."""
+    monkeypatch.setattr(sealed_files, "PIECE", 512)
+    Path(settings.MEDIA_ROOT).mkdir(parents=True)
+    (Path(settings.MEDIA_ROOT) / "jar.webp").write_bytes(os.urandom(100_000))
     ada = account("ada@example.org")
     made = backup.make()
     content = bytearray(made.path.read_bytes())
@@ -405,6 +413,54 @@ def test_an_objection_and_a_withdrawn_consent_come_back_as_they_were(account):
     assert Restriction.objects.of(ada.subject).get().since == limit.since
 
 
+def test_of_two_subscriptions_the_one_that_was_ended_stays_ended(account):
+    ada = account("ada@example.org").subject
+    for topic in (Topic.NEWSLETTER, Topic.OFFERS):
+        preferences.switch(ada, topic, Channel.EMAIL, is_wanted=True, source=Source.ACCOUNT)
+    backup.make()
+    preferences.unsubscribe(ada, Topic.OFFERS, Channel.EMAIL, source=Source.MAIL)
+
+    restored()
+
+    assert not preferences.wants(ada, Topic.OFFERS, Channel.EMAIL)
+    assert preferences.wants(ada, Topic.NEWSLETTER, Channel.EMAIL)
+
+
+def test_who_subscribed_again_within_the_hour_before_the_backup_stays_subscribed(account):
+    ada = account("ada@example.org").subject
+    preferences.unsubscribe(ada, Topic.ORDERS, Channel.EMAIL, source=Source.MAIL)
+    preferences.undo(ada, Topic.ORDERS, Channel.EMAIL, source=Source.MAIL)
+    backup.make()
+
+    restored()
+
+    assert preferences.wants(ada, Topic.ORDERS, Channel.EMAIL)
+
+
+def test_an_address_that_was_changed_is_where_mails_go(account):
+    ada = account("old@example.org")
+    backup.make()
+    journal.write("change_address", ada.subject, {"email": "new@example.org"})
+
+    restored()
+
+    ada.refresh_from_db()
+    assert ada.email == "new@example.org"
+    assert EmailAddress.objects.get(user=ada).email == "new@example.org"
+
+
+def test_a_change_of_the_address_is_in_the_journal(account, rf):
+    ada = account("old@example.org")
+    new = EmailAddress.objects.create(user=ada, email="new@example.org")
+    request = rf.get("/")
+    request._messages = CookieStorage(request)
+
+    AccountAdapter(request).confirm_email(request, new)
+
+    entry = journal.head()
+    assert (entry.deed, journal.details_of(entry)) == ("change_address", {"email": "new@example.org"})
+
+
 def test_addresses_that_were_changed_or_removed(account):
     ada = account("ada@example.org")
     lines = {"name": "Ada", "street": "Alte Gasse 1", "postcode": "60313", "city": "Frankfurt"}
@@ -475,12 +531,15 @@ def test_who_worked_here_when_the_backup_was_made_and_was_erased_since(account):
 
 
 def test_who_came_back_after_an_erasure_is_somebody_new(account):
-    erasure.erase(account("ada@example.org").subject)
+    backup.make()
+    gone = account("ada@example.org").subject
+    SubjectIdentifier.objects.prove(gone, "email", "ada@example.org")
+    erasure.erase(gone)
+    restored()
     again = account("ada@example.org")
     SubjectIdentifier.objects.prove(again.subject, "email", "ada@example.org")
-    backup.make()
 
-    restored()
+    restore.replay_again()
 
     assert User.objects.filter(pk=again.pk).exists()
 
