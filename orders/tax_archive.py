@@ -95,7 +95,7 @@ def _record(order: Order) -> None:
         sold_on=_sold_on(order),
         laws=",".join(names),
     )
-    record.seal(_content(order, record.profile))
+    record.seal(_content(order))
     record.save()
 
 
@@ -151,8 +151,8 @@ def _iso(moment: datetime | None) -> str:
     return _day(moment).isoformat() if moment else ""
 
 
-def _content(order: Order, profile: str) -> dict[str, Any]:
-    buyer = _business(order) if profile == Profile.INVOICE_FULL else None
+def _content(order: Order) -> dict[str, Any]:
+    buyer = _business(order)
     return {
         "number": order.number,
         "ordered_on": _iso(order.placed_at),
