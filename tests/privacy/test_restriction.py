@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts import closing
 from accounts.models import Address, Notification, User
 from orders import cancellation, expiry, fulfilment, prefilling
-from orders.models import Fulfilment, Order, OrderAddress
-from privacy import choosing, consent, gate, journal, request_links, restriction, tasks
+from orders.models import Fulfilment, Order, OrderAddress, OrderReview
+from privacy import choosing, consent, gate, journal, request_links, requests, restriction, tasks
 from privacy.models import DataSubject, Disclosure, PrivacyRequest, Restriction, SubjectIdentifier
 from privacy.purposes import Purpose
 from tests.accounts.people import link_in, mails_go_out, new_person, path_of
@@ -194,6 +194,16 @@ def test_the_buyer_reads_that_it_waits_and_why(client, zoe, order):
     assert "Call the order off" in restricted.text
 
 
+def test_what_has_left_already_waits_for_nothing(client, zoe, order):
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.FULFILLED)
+    restrict(zoe)
+    client.force_login(zoe)
+
+    page = client.get(path_of("orders:order", order.number))
+
+    assert "We do not pack" not in page.text
+
+
 def test_the_back_office_shows_it_and_offers_neither_packing_nor_sending(client, zoe, order, staff):
     restrict(zoe, why=Why.DISPUTED, scope=Scope.DATA, data=OrderAddress)
     client.force_login(staff("fulfilment"))
@@ -237,12 +247,30 @@ def test_the_rows_of_a_restricted_person_open_for_those_who_help_with_rights(
     assert zoe.email not in listed.text
 
 
-def test_rows_about_a_child_open_at_the_guardians_desk_alone(client, zoe, staff):
+@pytest.mark.parametrize("page", ["change", "history"])
+def test_a_row_that_leads_to_the_person_by_another_is_locked_too(client, zoe, order, staff, page):
+    review = OrderReview.objects.create(order=order, suspicions="amount")
+    staff("fulfilment")
+    url = reverse(f"admin:orders_orderreview_{page}", args=[review.pk])
+    before = client.get(url)
+
+    restrict(zoe)
+
+    assert (before.status_code, client.get(url).status_code) == (200, 403)
+
+
+@pytest.mark.parametrize(("role", "status"), [("privacy", 403), ("guardians", 200)])
+def test_what_is_kept_of_a_child_opens_at_the_guardians_desk_alone(client, zoe, staff, role, status):
+    request = requests.receive(zoe.subject, PrivacyRequest.Kind.ACCESS, source="contact")
+    ticket = TicketFactory(subject=zoe.subject)
     restrict(zoe, why=Why.MINOR)
+    staff(role)
 
-    zoe.subject.refresh_from_db()
+    page = client.get(reverse("admin:privacy_privacyrequest_change", args=[request.pk]))
+    conversation = client.get(reverse("admin:support_ticket_change", args=[ticket.pk]))
 
-    assert restriction.reader_of(zoe.subject) == "privacy.view_minorcase"
+    assert page.status_code == status
+    assert (conversation.status_code == 200) is (status == 200)
 
 
 @pytest.mark.parametrize(("role", "is_shown"), [("support", False), ("privacy", True)])

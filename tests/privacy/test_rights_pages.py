@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from privacy import identity, request_links
-from privacy.models import PrivacyRequest, SubjectIdentifier
+from privacy import copies, identity, request_links
+from privacy.models import DataCopy, PrivacyRequest, SubjectIdentifier
 from tests.accounts.people import code_in, mails_go_out, new_person, path_of
 from tests.factories import MarketFactory, OrderAddressFactory, ProcessorFactory
 
@@ -103,6 +103,18 @@ def test_a_guest_gets_a_copy(client, order):
 
     assert "Download the copy" in page.text
     assert "Gesa Gastmann" in zipfile.ZipFile(io.BytesIO(file.content)).read("data.json").decode()
+
+
+def test_a_pass_for_another_right_opens_no_copy(client, order):
+    with mails_go_out():
+        copies.ask(order.subject, source=PrivacyRequest.Source.HUB)
+    ask(client, "complaint")
+    key = prove(client, "complaint", fact=order.number)["Location"]
+
+    answer = client.post(f"{key}copy/")
+
+    assert DataCopy.objects.exists()
+    assert answer.status_code == 404
 
 
 def test_what_is_taken_along_is_the_same_copy(client, order):
