@@ -12,7 +12,7 @@ from accounts.models import Channel, Notification
 from privacy.models import DataSubject
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     subject: DataSubject,
     code: str,

@@ -154,11 +154,21 @@ def add(cart: Cart, variant: Variant, quantity: int, *, market: Market) -> bool:
     price = price_of(variant, market)
     if price is None:
         raise NotSold(f"{variant.sku} in {market.country}")
+    line = _line_for(cart, variant, market)
+    return _set_quantity(line, line.quantity + quantity, price=price)
+
+
+def _line_for(cart: Cart, variant: Variant, market: Market) -> CartLine:
+    """The one that is there, or a new one. A cart that was only thought of is written down with it."""
+    new = CartLine(cart=cart, variant=variant, quantity=0)
+    if cart._state.adding:
+        cart.save()
+        return new
     _move_to(cart, market)
     # The cart's row is locked since it was moved: nobody else adds the same line at this moment.
-    line = cart.lines.filter(variant=variant).first() or CartLine(cart=cart, variant=variant, quantity=0)
+    line = cart.lines.filter(variant=variant).first() or new
     line.variant = variant
-    return _set_quantity(line, line.quantity + quantity, price=price)
+    return line
 
 
 @transaction.atomic

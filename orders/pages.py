@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from accounts.models import User
 from orders import carts, saved_carts
 from orders.models import Cart
-from orders.models.carts import LIFETIME
+from orders.models.carts import LIFETIME, cart_with_token
 from privacy.models import DataSubject
 from shop.address import page_prefix
 from shop.catalogue.models import Market
@@ -41,12 +41,12 @@ def current_cart(request: ShopRequest) -> Cart | None:
 
 
 def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:
-    """The current cart, or a new one with its token."""
+    """The current cart, or one to begin with its token."""
     subject = subject_of(request)
     if subject is not None:
         return saved_carts.find_or_begin(subject, request.market)
     carried = carts.find(request.cart_token)
-    return (carried, "") if carried else Cart.objects.create_with_token(request.market)
+    return (carried, "") if carried else cart_with_token(request.market)
 
 
 def subject_of(request: ShopRequest) -> DataSubject | None:

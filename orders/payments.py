@@ -172,21 +172,12 @@ def _problem(payment: Payment, state: PaymentState) -> str:
 def _capture(payment: Payment, order: Order, reference: str) -> None:
     if payment.status == Payment.Status.CAPTURED:
         return
-    payment.advance(Payment.Status.CAPTURED)
-    payment.reference, payment.captured_at = reference, timezone.now()
-    payment.save(update_fields=["reference", "captured_at"])
+    payment.advance(Payment.Status.CAPTURED, reference=reference, captured_at=timezone.now())
     if order.can_advance(Order.Status.PAID):
-        order.advance(Order.Status.PAID)
-        _confirm(order)
+        order.advance(Order.Status.PAID, confirmed_at=payment.captured_at)
+        notify(order.subject, "order_confirmed", about=order)
     else:  # cancelled, expired, or paid already by another try: the goods are not held any more
         _owe(payment)
-
-
-def _confirm(order: Order) -> None:
-    """The words are written and sent by a task, once this is committed."""
-    notify(order.subject, "order_confirmed", about=order)
-    order.confirmed_at = timezone.now()
-    order.save(update_fields=["confirmed_at"])
 
 
 def _wait_for_bank(payment: Payment, order: Order) -> None:

@@ -60,7 +60,7 @@ class ChainBroken(Exception):
     """An event was changed, removed or inserted."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     action: str, *, actor: Any = None, subject: Any = None, obj: Any = None, **data: Any
 ) -> AuditEvent:

@@ -26,14 +26,18 @@ class StateMachine(models.Model):
         return to in self.TRANSITIONS.get(self.status, set())
 
     @transaction.atomic
-    def advance(self, to: str, *, actor: Any = None) -> None:
-        """Lock the row, check the move against its state in the database, save it and write the event."""
+    def advance(self, to: str, *, actor: Any = None, **changes: Any) -> None:
+        """Lock the row, check the move against its state in the database, save it and write the event.
+
+        `changes` are other columns that become something else with this move.
+        """
         locked = type(self)._base_manager.select_for_update().filter(pk=self.pk)
         self.status = stored = locked.values_list("status", flat=True).get()  # type: ignore[misc]
         if not self.can_advance(to):
             raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored} to {to}")
-        self.status = to
-        self.save(update_fields=["status"])  # type: ignore[misc]  # each machine brings its field
+        for column, value in {"status": to, **changes}.items():
+            setattr(self, column, value)
+        self.save(update_fields=["status", *changes])  # type: ignore[misc]  # each machine brings its field
         self.record_transition(stored, to, actor)
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:

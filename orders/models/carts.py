@@ -37,8 +37,16 @@ class CartQuerySet(models.QuerySet["Cart"]):
 
     def create_with_token(self, market: Market, subject: DataSubject | None = None) -> tuple["Cart", str]:
         """With a subject it is saved for whoever signs in as that person (`orders.saved_carts`)."""
-        token = secrets.token_urlsafe(16)
-        return self.create(market=market, subject=subject, token_hash=hash_token(token)), token
+        cart, token = cart_with_token(market)
+        cart.subject = subject
+        cart.save(force_insert=True)
+        return cart, token
+
+
+def cart_with_token(market: Market) -> tuple["Cart", str]:
+    """Not yet in the database: it is written together with the first line (`orders.carts.add`)."""
+    token = secrets.token_urlsafe(16)
+    return Cart(market=market, token_hash=hash_token(token)), token
 
 
 def in_thirty_days() -> datetime:

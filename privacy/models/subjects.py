@@ -16,7 +16,7 @@ def random_reference() -> str:
 
 
 class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def create(self, **values: Any) -> "DataSubject":  # type: ignore[override]
         """A data subject never exists without a key: both are made together."""
         subject = super().create(**values)

@@ -17,7 +17,7 @@ class OutOfStock(ValueError):
         self.left = left
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hold(variant: Variant, quantity: int, *, reference: str) -> None:
     """Take pieces off the shelf. The condition stands in the UPDATE, so two buyers cannot both win."""
     taken = Variant.objects.filter(pk=variant.pk, stock__gte=quantity).update(stock=F("stock") - quantity)
@@ -28,7 +28,7 @@ def hold(variant: Variant, quantity: int, *, reference: str) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release(variant: Variant, quantity: int, *, reference: str) -> None:
     Variant.objects.filter(pk=variant.pk).update(stock=F("stock") + quantity)
     StockMovement.objects.create(

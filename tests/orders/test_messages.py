@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts import events, sending
 from accounts.models import Channel, Notification, User
+from accounts.notifications import notify
 from orders import cancellation, expiry, fulfilment, links, payments
 from orders.gateways import RefundState, RefundStatus
 from orders.models import Order, Refund
@@ -201,7 +202,7 @@ def test_sending_a_confirmation_takes_few_queries(relays, django_assert_max_num_
     MarketFactory()
     order = make_order(status=Order.Status.PAID)
     order = Order.objects.with_keys().get(pk=order.pk)
-    payments._confirm(order)
+    notify(order.subject, "order_confirmed", about=order)
     waiting = Notification.objects.get()
 
     with django_assert_max_num_queries(14):
