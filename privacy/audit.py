@@ -60,29 +60,31 @@ class ChainBroken(Exception):
     """An event was changed, removed or inserted."""
 
 
-@transaction.atomic(savepoint=False)
 def record(
     action: str, *, actor: Any = None, subject: Any = None, obj: Any = None, **data: Any
 ) -> AuditEvent:
     """Append an event. `actor` and `subject` are data subjects, or rows that have one (such as a user)."""
     _check_data(data)
-    head, _created = AuditHead.objects.select_for_update().get_or_create(pk=1)
     event = AuditEvent(
-        seq=head.seq + 1,
-        time=timezone.now(),
         actor_ref=_person_ref(actor),
         action=action,
         object_ref=_object_ref(obj),
         subject_ref=_person_ref(subject),
         data=data,
         key_name=current_key("AUDIT_KEYS")[0],
-        prev=head.hash,
     )
+    _append(event)
+    return event
+
+
+@transaction.atomic(savepoint=False)
+def _append(event: AuditEvent) -> None:
+    head, _created = AuditHead.objects.select_for_update().get_or_create(pk=1)
+    event.seq, event.time, event.prev = head.seq + 1, timezone.now(), head.hash
     event.hash = sign(event)
     event.save(force_insert=True)
     head.seq, head.hash = event.seq, event.hash
     head.save(update_fields=["seq", "hash"])
-    return event
 
 
 def _check_data(data: dict[str, Any]) -> None:
