@@ -43,9 +43,4 @@ def looked_at(subject: DataSubject) -> list[Decision]:
     ]
 
 
-def buyer(number: str) -> DataSubject | None:
-    order = Order.objects.filter(number=compact(number).upper()).select_related("subject").first()
-    return order.subject if order else None
-
-
 explaining.register(rules, looked_at)

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import objection, parting, requests, restriction
+from . import erasure, objection, parting, requests, restriction
 from .card_numbers import refuse_card_number
 from .models import DataSubject, PrivacyRequest, Restriction
+from .purposes import Purpose
 from .registry import PersonalData
 
 WITHOUT_PASSWORD = (
@@ -159,6 +160,17 @@ class ObjectionForm(forms.Form):
         self.fields["purpose"].choices = [(use.value, use.label) for use in self.uses]  # type: ignore[attr-defined]
 
 
+class WithdrawForm(forms.Form):
+    """A press on one of the buttons: for one purpose, or for all there are."""
+
+    use = forms.ChoiceField(choices=[("all", "all"), *Purpose.choices])
+
+    @property
+    def purpose(self) -> Purpose | None:
+        chosen = self.cleaned_data["use"]
+        return None if chosen == "all" else Purpose(chosen)
+
+
 class MineForm(forms.Form):
     """The rights somebody uses who is signed in, and that need no password once more."""
 
@@ -203,9 +215,17 @@ class DeedForm(forms.ModelForm):
             self.add_error("why", _("Say why."))
         elif deed == "extend" and requests.extended_limit(self.instance) is None:
             self.add_error("deed", _("It cannot be extended, or not any more."))
+        elif deed == "verify" and (problem := self._problem_of_deletion()):
+            self.add_error("deed", problem)
         elif deed in LEADS_TO and not self.instance.can_advance(LEADS_TO[deed]):
             self.add_error("deed", _("It is too late for that, or too early."))
         return cleaned
+
+    def _problem_of_deletion(self) -> Any:
+        """What must end before a deletion can even be scheduled."""
+        if self.instance.kind != PrivacyRequest.Kind.ERASURE:
+            return ""
+        return next(iter(erasure.obstacles(self.instance.subject)), "")
 
 
 LEADS_TO = {

@@ -27,7 +27,7 @@ from privacy import (
 )
 from privacy.models import PrivacyRequest, Restriction
 from privacy.purposes import Purpose
-from privacy.request_forms import DeleteForm, LimitForm, ObjectionForm, WordsForm
+from privacy.request_forms import DeleteForm, LimitForm, ObjectionForm, WithdrawForm, WordsForm
 from privacy.views.copies import about, zip_of
 
 Kind = PrivacyRequest.Kind
@@ -122,12 +122,11 @@ def _objection(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
 
 
 def _withdrawal(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:
-    given = consent.given_by(asked.subject)
-    if request.method == "POST":
-        chosen = [Purpose(one.purpose) for one in given if one.purpose == request.POST.get("purpose")]
-        objection.withdraw(asked, chosen[0] if chosen else None, actor=asked.subject)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        objection.withdraw(asked, form.purpose, actor=asked.subject)
         return redirect(request.path)
-    return _page(request, asked, "open_withdrawal", given=given)
+    return _page(request, asked, "open_withdrawal", given=consent.given_by(asked.subject))
 
 
 def _rectification(request: HttpRequest, asked: PrivacyRequest) -> HttpResponse:

@@ -145,7 +145,8 @@ def test_one_press_takes_one_consent_back(client, zoe):
     url = press(client, "withdrawal")
 
     shown = client.get(url)
-    answer = send(client, url, purpose="analytics")
+    answer = send(client, url, use="analytics")
+    send(client, url, use="analytics")  # pressed twice
 
     assert "Count pages" in shown.text
     assert not gate.permits(zoe.subject, Purpose.ANALYTICS)
@@ -158,7 +159,7 @@ def test_another_takes_them_all_back(client, zoe):
     for purpose in (Purpose.ANALYTICS, Purpose.PREFERENCES):
         consent.give(zoe.subject, purpose, source="account", wording="Count pages")
 
-    answer = send(client, press(client, "withdrawal"), purpose="")
+    answer = send(client, press(client, "withdrawal"), use="all")
 
     assert consent.given_by(zoe.subject) == []
     assert "agreed to nothing" in answer.text

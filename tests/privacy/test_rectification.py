@@ -262,3 +262,16 @@ def test_once_staff_are_sure_it_begins_as_if_the_person_had_pressed(client, zoe,
     assert request.status == status
     zoe.subject.refresh_from_db()
     assert (zoe.subject.status == "restricted") is (kind == "restriction")
+
+
+def test_what_stands_in_the_way_of_a_deletion_is_said_to_the_colleague(client, zoe, staff):
+    request = requests.receive(zoe.subject, PrivacyRequest.Kind.ERASURE, source="contact")
+    User.objects.filter(pk=zoe.pk).update(is_staff=True)
+    staff("privacy")
+    url = reverse("admin:privacy_privacyrequest_change", args=[request.pk])
+
+    answer = send(client, url, deed="verify", why="")
+
+    assert "You work here" in answer.text
+    request.refresh_from_db()
+    assert request.status == Status.RECEIVED
