@@ -35,7 +35,6 @@ from .registry import Category
 from .telling import Contact
 
 REMIND_AFTER = (timedelta(days=14), timedelta(days=3))  # the later one first
-GIVE_UP_AFTER = timedelta(days=30)
 FORGET_AFTER = timedelta(days=3)  # as long as a mail is tried again
 MOST_NAMED = 5
 # What a child wrote is its own, unless it is too young to decide alone.
@@ -113,7 +112,7 @@ def name(case: MinorCase, *, name: str, contact: Contact, actor: Any) -> None:
     if case.status not in (Status.CONFIRMED, Status.GUARDIAN_PENDING) or _is_proved(case):
         raise NotTheirTurn(case.status)
     guardian = _write(case, name, contact)
-    _ask(case)
+    minors.wait_for_guardian(case)
     telling.tell(guardian.subject, "guardian_asked", about=guardian)
     if case.status == Status.CONFIRMED:
         minors.advance(case, Status.GUARDIAN_PENDING, actor=actor)
@@ -125,14 +124,12 @@ def accept(guardian: Guardian, *, actor: Any) -> None:
     case = guardian.case
     guardian.verified_at = guardian.stated_at = timezone.now()
     guardian.save(update_fields=["verified_at", "stated_at"])
-    case.request = case.request or requests.receive(
-        guardian.subject, Kind.GUARDIAN, source=PrivacyRequest.Source.HUB
-    )
-    requests.verify(case.request, actor=actor)
+    case.request = requests.receive(guardian.subject, Kind.GUARDIAN, source=PrivacyRequest.Source.HUB)
     case.save(update_fields=["request"])
+    requests.verify(case.request, actor=actor)
     if case.can_advance(Status.CONFIRMED):
         minors.confirm(case, actor=actor)
-    _ask(case)
+    minors.wait_for_guardian(case)
     telling.tell(guardian.subject, "guardian_page", about=guardian)
     if case.status == Status.CONFIRMED:
         minors.advance(case, Status.GUARDIAN_PENDING, actor=actor)
@@ -150,12 +147,6 @@ def _write(case: MinorCase, name: str, contact: Contact) -> Guardian:
     guardian.name, guardian.email = name, contact.email
     guardian.save()
     return guardian
-
-
-def _ask(case: MinorCase) -> None:
-    """The thirty days begin anew."""
-    case.guardian_asked_at = timezone.now()
-    case.save(update_fields=["guardian_asked_at"])
 
 
 def _is_proved(case: MinorCase) -> bool:
@@ -245,7 +236,7 @@ def remind() -> None:
 
 def erase_unanswered() -> None:
     """Without a guardian's word a child's data does not stay."""
-    for case in MinorCase.objects.unanswered(since=GIVE_UP_AFTER).select_related("subject"):
+    for case in MinorCase.objects.unanswered(since=minors.GIVE_UP_AFTER).select_related("subject"):
         is_under_way = requests.open_of(case.subject, Kind.ERASURE) is not None
         if not (is_under_way or erasure.obstacles(case.subject)):
             erase(case)
@@ -270,7 +261,7 @@ def forget() -> None:
 
 def gives_up_at(case: MinorCase) -> datetime:
     """When everything is deleted if nobody says otherwise."""
-    return _asked_at(case) + GIVE_UP_AFTER
+    return _asked_at(case) + minors.GIVE_UP_AFTER
 
 
 def _asked_at(case: MinorCase) -> datetime:

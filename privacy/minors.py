@@ -16,6 +16,7 @@ from . import ages, audit, deadlines, journal, requests, restriction, telling
 from .models import DataSubject, Guardian, MinorCase, PrivacyRequest, Restriction
 
 ANSWER_WITHIN = timedelta(days=14)
+GIVE_UP_AFTER = timedelta(days=30)  # without a word of a guardian everything is deleted
 Bracket, Signal, Status = MinorCase.Bracket, MinorCase.Signal, MinorCase.Status
 Scope, Why = Restriction.Scope, Restriction.Why
 HEARSAY = (Signal.TICKET, Signal.REPORT)
@@ -107,11 +108,17 @@ def confirm(case: MinorCase, *, actor: Any) -> None:
     if case.can_advance(Status.RESTRICTED):
         protect(case.subject, signal=Signal(case.signal), actor=actor)
     case.refresh_from_db()
-    case.guardian_asked_at = timezone.now()
-    case.save(update_fields=["guardian_asked_at"])
+    wait_for_guardian(case)
     if not Guardian.objects.filter(case=case).exists():
         telling.tell(case.subject, "guardian_wanted", about=case)
     advance(case, Status.CONFIRMED, actor=actor)
+
+
+def wait_for_guardian(case: MinorCase) -> None:
+    """From now on, and anew whenever somebody is asked."""
+    case.guardian_asked_at = timezone.now()
+    case.look_by = case.guardian_asked_at + GIVE_UP_AFTER
+    case.save(update_fields=["guardian_asked_at", "look_by"])
 
 
 @transaction.atomic

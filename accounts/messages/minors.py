@@ -82,6 +82,6 @@ register(
     )
 )
 register(_to_guardian("guardian_asked", label=_("An account may be of a child in your care")))
-register(_to_guardian("guardian_page", label=_("What do you wish for your child’s data?")))
+register(_to_guardian("guardian_page", label=_("What do you wish for your child's data?")))
 register(_to_guardian("guardian_reminder", label=_("We still wait for your answer")))
-register(_to_guardian("minor_erased", label=_("Your child’s data is deleted")))
+register(_to_guardian("minor_erased", label=_("Your child's data is deleted")))

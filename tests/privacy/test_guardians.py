@@ -110,7 +110,7 @@ def test_a_guardian_without_an_account_proves_it_and_has_everything_deleted(clie
     assert not User.objects.exists()
     assert not SubjectKey.objects.filter(subject=kim.subject).exists()
     assert case.request.status == PrivacyRequest.Status.COMPLETED
-    assert "Your child’s data is deleted" in subjects_of_mails_to(PARENT)
+    assert "Your child's data is deleted" in subjects_of_mails_to(PARENT)
     assert not client.cookies
 
 
@@ -387,5 +387,5 @@ def test_what_a_colleague_decides_goes_through_the_same_doors(client, staff, kim
     assert subjects_of_mails_to(PARENT)[:2] == [
         "An account may be of a child in your care",
         "We have received your request",
-    ] or "What do you wish for your child’s data?" in subjects_of_mails_to(PARENT)
+    ] or "What do you wish for your child's data?" in subjects_of_mails_to(PARENT)
     assert link_in(next(one for one in mail.outbox if "privacy/guardian/open" in one.body), "guardian/open")
