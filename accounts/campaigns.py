@@ -118,8 +118,10 @@ def wishes(campaign: Campaign) -> QuerySet[ChannelPreference]:
         subject__status=DataSubject.Status.ACTIVE,
     )
     agreed = wished.annotate(
-        decision=Subquery(latest.values("decision")[:1]), lapses=Subquery(latest.values("expires_at")[:1])
-    ).filter(decision=ConsentRecord.Decision.GIVEN, lapses__gt=timezone.now())
+        decision=Subquery(latest.values("decision")[:1]),
+        lapses=Subquery(latest.values("expires_at")[:1]),
+        is_asked_anew=Subquery(latest.values("is_asked_anew")[:1]),
+    ).filter(decision=ConsentRecord.Decision.GIVEN, lapses__gt=timezone.now(), is_asked_anew=False)
     return agreed.select_related("subject__key", "subject__user", "subject__subscription").order_by("pk")
 
 

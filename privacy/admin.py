@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from . import differences, holds, mentions, policies
+from .forms import PolicyForm
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .minor_admin import MinorCaseAdmin
 from .models import (
@@ -153,7 +154,8 @@ class PolicyVersionAdmin(admin.ModelAdmin):
 
     list_display = ("__str__", "is_material", "published_at", "effective_at")
     list_filter = ("kind",)
-    fields = ("kind", "number", "is_material", "effective_at", "published_at", "what_changes")
+    form = PolicyForm
+    fields = ("kind", "number", "is_material", "affects", "effective_at", "published_at", "what_changes")
     readonly_fields = ("published_at", "what_changes")
     inlines = (PolicyTextInline,)
     actions = ("publish",)

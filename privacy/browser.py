@@ -22,6 +22,7 @@ from .models.choices import MONTHS_ACCEPTED, MONTHS_REFUSED
 from .purposes import Purpose
 from .signals import opts_out
 
+UNANSWERED = (Because.DEFAULT, Because.RENEWAL)
 WRITTEN = re.compile(r"([0-9a-f]{12})\.(\d{8})\.([a-z_-]*)\.([a-z_-]*)\.(s?)")
 SIGNAL_KEPT = "signal_kept"  # in the session: nothing more to write down
 
@@ -127,7 +128,7 @@ def is_to_be_asked(request: HttpRequest) -> bool:
     if opts_out(request) or answer_of(request):
         return False
     found = states(request)
-    return bool(found) and all(state.because == Because.DEFAULT for state in found)
+    return bool(found) and all(state.because in UNANSWERED for state in found)
 
 
 def variant(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ class Because(models.TextChoices):
     RESTRICTION = "restriction", _("The use of your data is suspended.")
     CHOICE = "choice", _("You chose this.")
     SIGNAL = "signal", _("Your browser asks us not to.")
+    RENEWAL = "renewal", _("Our policy has changed in this. Please choose again.")
     DEFAULT = "default", _("It stays off until you say yes.")
 
 
@@ -37,6 +38,7 @@ class Decided:
     is_accepted: bool
     knew_signal: bool = False
     by_signal: bool = False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ class State:
 def state(use: Use, decided: Decided | None, *, has_signal: bool, is_restricted: bool = False) -> State:
     if is_restricted:
         return State(use, False, Because.RESTRICTION)
-    if decided and decided.knew_signal:
+    if decided and decided.knew_signal and not decided.is_stale:
         return State(use, decided.is_accepted, Because.CHOICE)
     if has_signal or (decided and decided.by_signal):
         return State(use, False, Because.SIGNAL)
+    if decided and decided.is_stale:
+        return State(use, False, Because.RENEWAL)
     if decided:
         return State(use, decided.is_accepted, Because.CHOICE)
     return State(use, False, Because.DEFAULT)
@@ -77,7 +81,12 @@ def decided_by(subject: DataSubject) -> dict[Purpose, Decided]:
     records = ConsentRecord.objects.filter(subject=subject, purpose__in=optional.PURPOSES, channel="")
     latest = {Purpose(record.purpose): record for record in records.order_by("pk")}
     return {
-        purpose: Decided(record.is_given, record.knew_signal, by_signal=record.source == Source.SIGNAL)
+        purpose: Decided(
+            record.is_given,
+            record.knew_signal,
+            by_signal=record.source == Source.SIGNAL,
+            is_stale=record.is_stale,
+        )
         for purpose, record in latest.items()
         if not record.has_lapsed
     }

@@ -35,9 +35,17 @@ def has_given(subject: DataSubject, purpose: Purpose, channel: str = "") -> bool
 
 def given_by(subject: DataSubject) -> list[ConsentRecord]:
     """What a person agrees to now: the last word about each purpose and channel."""
+    return [record for record in _last_words(subject) if record.is_given]
+
+
+def stale_of(subject: DataSubject) -> list[ConsentRecord]:
+    """What a person agreed to before the policy changed, and has not been asked about again."""
+    return [record for record in _last_words(subject) if record.is_stale]
+
+
+def _last_words(subject: DataSubject) -> list[ConsentRecord]:
     records = ConsentRecord.objects.filter(subject=subject).order_by("pk")
-    latest = {(record.purpose, record.channel): record for record in records}
-    return [record for record in latest.values() if record.is_given]
+    return list({(record.purpose, record.channel): record for record in records}.values())
 
 
 @transaction.atomic
@@ -56,7 +64,7 @@ def decide(
     """Write one decision down. Of a visitor without an account the row alone is the proof."""
     if not purpose.terms.refusable:
         raise NothingToConsentTo(purpose)
-    record = ConsentRecord.objects.create(
+    record: ConsentRecord = ConsentRecord.objects.create(
         subject=subject,
         purpose=purpose,
         channel=channel,

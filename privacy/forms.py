@@ -1,8 +1,10 @@
 """What the pages of privacy ask."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from privacy import optional
+from privacy.models import PolicyVersion
 from privacy.purposes import Purpose
 
 
@@ -18,3 +20,17 @@ class AnswerForm(forms.Form):
         asked = [use.purpose for use in optional.uses()]
         one, is_accepted = self.cleaned_data["purpose"], self.cleaned_data["answer"] == "yes"
         return {purpose: is_accepted for purpose in asked if one in ("", purpose)}
+
+
+class PolicyForm(forms.ModelForm):
+    affects = forms.MultipleChoiceField(
+        label=_("Uses it changes that people agreed to"),
+        help_text=_("Whoever agreed before is asked again; until then the answer counts as no."),
+        choices=[(purpose.value, purpose.label) for purpose in Purpose if purpose.terms.refusable],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = PolicyVersion
+        fields = ("kind", "number", "is_material", "affects", "effective_at")

@@ -10,9 +10,12 @@ Nobody is asked anything while it is empty. Marketing is not here: it is agreed 
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.core.cache import cache
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
+from .models import PolicyVersion
 from .purposes import Purpose
 
 PURPOSES = (Purpose.PREFERENCES, Purpose.RECOMMENDATION, Purpose.ANALYTICS)
@@ -52,6 +55,19 @@ def uses() -> list[Use]:
 
 
 def version() -> str:
-    """Changes with the questions: who answered other ones is asked again."""
+    """Changes with the questions, and with what the policies say of them: who answered other ones is asked
+    again.
+    """
     with override("en"):
-        return sha256("\n".join(use.wording for use in uses()).encode()).hexdigest()[:12]
+        asked = [use.wording for use in uses()] + (_changes() if uses() else [])
+        return sha256("\n".join(asked).encode()).hexdigest()[:12]
+
+
+def _changes() -> list[str]:
+    """The versions of policies that end what was agreed to before; looked up once a minute."""
+    return cache.get_or_set("optional.changes", _look_up_changes, timeout=60) or []
+
+
+def _look_up_changes() -> list[str]:
+    versions = PolicyVersion.objects.begun(timezone.now()).filter(is_material=True).order_by("pk")
+    return [str(version.pk) for version in versions if set(version.affects) & set(PURPOSES)]

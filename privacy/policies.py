@@ -70,6 +70,8 @@ def obstacles(version: PolicyVersion, now: datetime) -> Iterator[str]:
     texts = list(version.texts.all())
     if settings.LANGUAGE_CODE not in {text.language for text in texts}:
         yield f"It has no text in {settings.LANGUAGE_CODE}."
+    if version.affects and not version.is_material:
+        yield "Who agreed before is asked again, so the change is material."
     if version.effective_at and version.effective_at < earliest(version, now):
         yield f"A change like this takes effect on {earliest(version, now):%Y-%m-%d} at the earliest."
     for text in texts:

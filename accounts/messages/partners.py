@@ -23,7 +23,7 @@ def _numbers(notice: ErasureNotice, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _desk(notice: ErasureNotice) -> str:
-    return settings.SHOP_EMAIL
+    return str(settings.SHOP_EMAIL)
 
 
 register(

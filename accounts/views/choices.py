@@ -15,8 +15,10 @@ from accounts import preferences as wishes
 from accounts.forms.choices import AddressOnlyForm, PreferencesForm
 from accounts.links import Refused
 from accounts.models import User
+from privacy import consent
 from privacy.keys import blind_index
 from privacy.models import ConsentRecord, DataSubject
+from privacy.purposes import Purpose
 
 Source = ConsentRecord.Source
 
@@ -48,7 +50,11 @@ def _centre(request: HttpRequest, subject: DataSubject, source: Source, template
     if form.is_valid():
         wishes.choose(subject, form.names, source=source)
         return redirect(f"{request.path}?kept")
-    context = {"rows": rows, "is_kept": "kept" in request.GET}
+    context = {
+        "rows": rows,
+        "is_kept": "kept" in request.GET,
+        "is_stale": any(record.purpose == Purpose.MARKETING for record in consent.stale_of(subject)),
+    }
     return render(request, template, context)
 
 

@@ -6,9 +6,11 @@ from typing import Any, NoReturn, Self
 
 from dateutil.relativedelta import relativedelta
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.models.policies import PolicyVersion
 from privacy.models.subjects import DataSubject
 from privacy.purposes import Purpose
 
@@ -33,6 +35,13 @@ class ConsentRecordQuerySet(models.QuerySet["ConsentRecord"]):
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise NeverChanged
+
+
+class ConsentRecordManager(models.Manager.from_queryset(ConsentRecordQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ConsentRecordQuerySet:
+        """With the one thing a row cannot know: whether a change of the policy asks for the consent anew."""
+        anew = PolicyVersion.objects.asking_anew(OuterRef("purpose"), OuterRef("decided_at"))
+        return super().get_queryset().annotate(is_asked_anew=Exists(anew))  # type: ignore[no-any-return]
 
 
 class ConsentRecord(models.Model):
@@ -71,7 +80,8 @@ class ConsentRecord(models.Model):
     decided_at = models.DateTimeField(_("decided"), default=timezone.now)
     expires_at = models.DateTimeField(_("lapses"))
 
-    objects = ConsentRecordQuerySet.as_manager()
+    objects = ConsentRecordManager()
+    is_asked_anew = False  # of a row just made
 
     class Meta:
         verbose_name = _("choice")
@@ -99,6 +109,11 @@ class ConsentRecord(models.Model):
         return self.expires_at <= timezone.now()
 
     @property
+    def is_stale(self) -> bool:
+        """Agreed to a policy that has changed since in what it is about: off until it is given again."""
+        return self.decision == self.Decision.GIVEN and self.is_asked_anew
+
+    @property
     def is_given(self) -> bool:
-        """Agreed, and not so long ago that it counts no more."""
-        return self.decision == self.Decision.GIVEN and not self.has_lapsed
+        """Agreed, not so long ago that it counts no more, and to what is still so."""
+        return self.decision == self.Decision.GIVEN and not self.has_lapsed and not self.is_stale

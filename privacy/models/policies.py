@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,12 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def effective(self, kind: str, at: datetime | None = None) -> "PolicyVersion | None":
         return self.begun(at or timezone.now()).filter(kind=kind).order_by("-effective_at", "-number").first()
+
+    def asking_anew(self, purpose: Any, since: Any, at: datetime | None = None) -> Self:
+        """Those that ended what was agreed to before them for a purpose (both may be an `OuterRef`)."""
+        at = at or timezone.now()
+        named = self.begun(at).annotate(affected=Cast("affects", models.TextField()))
+        return named.filter(is_material=True, affected__contains=purpose, effective_at__gt=since)
 
     def upcoming(self, at: datetime | None = None) -> Self:
         at = at or timezone.now()
