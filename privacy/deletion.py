@@ -53,7 +53,6 @@ Deed = Callable[[PrivacyRequest], None]
 _stops: list[Stop] = []
 _resumes: list[Resume] = []
 _firsts: list[Deed] = []
-_afterwards: list[Deed] = []
 
 
 class TooLate(ValueError):
@@ -69,12 +68,6 @@ def register(*, stop: Stop, resume: Resume) -> None:
 def register_first(deed: Deed) -> Deed:
     """Done before anything goes, such as to call off what is not paid. Done twice it does no harm."""
     _firsts.append(deed)
-    return deed
-
-
-def register_afterwards(deed: Deed) -> Deed:
-    """Done when rows are gone, such as to tell partners; again when those are gone that waited."""
-    _afterwards.append(deed)
     return deed
 
 
@@ -198,8 +191,6 @@ def _erase(request: PrivacyRequest) -> bool:
         requests.advance(request, Status.SCHEDULED)
         _postpone(request)
         return False
-    for deed in _afterwards:
-        deed(request)
     if erased.waiting:
         _block(request)
     return not erased.waiting

@@ -69,16 +69,29 @@ class Plan:
 
     @property
     def waiting(self) -> dict[Wait, list[Step]]:
-        """What waits for the same thing stands together."""
-        groups: dict[Wait, list[Step]] = {}
-        for step in self.steps:
+        """What waits for the same thing stands together, with the latest day; an order before its parts."""
+        groups: dict[Text, list[Step]] = {}
+        for step in reversed(self.steps):
             if step.waits:
-                groups.setdefault(Wait(step.why, step.until), []).append(step)
-        return groups
+                groups.setdefault(step.why, []).append(step)
+        return {Wait(why, _latest(steps)): _together(steps) for why, steps in groups.items()}
 
     @property
     def staying(self) -> list[Step]:
         return [step for step in self.steps if not step.goes and not step.waits]
+
+
+def _latest(steps: list[Step]) -> date | None:
+    days = [step.until for step in steps]
+    return None if None in days else max(day for day in days if day)
+
+
+def _together(steps: list[Step]) -> list[Step]:
+    """One of each kind."""
+    counts: Counter[PersonalData] = Counter()
+    for step in steps:
+        counts[step.data] += step.count
+    return [Step(data, count) for data, count in counts.items()]
 
 
 def plan(subject: DataSubject) -> Plan:

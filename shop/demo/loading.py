@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import User
 from orders.models import DeliveryMethod
-from privacy.models import Processor
+from privacy.models import Processor, SubjectIdentifier
 from privacy.policy_files import publish_folder
 from shop.catalogue.models import Market
 from shop.demo.markets import AGREEMENT_SIGNED_ON, MARKETS, METHOD_NAMES, PARTNERS, DemoMarket
@@ -94,6 +94,7 @@ def add_person(sign_in: SignIn) -> None:
         is_superuser=is_owner,
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    SubjectIdentifier.objects.prove(user.subject, "email", user.email)
     if sign_in.role in roles.ROLES:
         roles.give(user, sign_in.role)
 

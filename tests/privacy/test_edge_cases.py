@@ -745,5 +745,5 @@ def test_an_outcome_whose_mail_bounces_is_on_its_page(client, zoe, time_machine)
     page = page_of(client, request)
 
     assert "Your data is deleted" not in {letter.subject.strip() for letter in mail.outbox}
-    assert "What goes" in page.text
+    assert "What is gone" in page.text
     assert not Farewell.objects.exists()
