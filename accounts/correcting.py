@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import address_book, postal, profiles
@@ -13,6 +15,7 @@ from accounts.models import Address, User
 from privacy import rectification
 from privacy.models import DataSubject
 from privacy.rectification import Correctable
+from shop.catalogue.texts import country_name
 
 
 def correctable(subject: DataSubject) -> list[Correctable]:
@@ -38,9 +41,10 @@ def _address(address: Address) -> Correctable:
     def write(lines: Mapping[str, str], actor: Any) -> None:
         address_book.change(address, lines, is_default=address.is_default, actor=actor)
 
+    language = get_language() or settings.LANGUAGE_CODE
     return Correctable(
         key=f"address-{address.pk}",
-        label=_("An address in your account"),
+        label=_("Your address in %(country)s") % {"country": country_name(address.country, language)},
         model=Address,
         form=partial(PostalForm, country=address.country, initial=postal.parts(address)),
         write=write,

@@ -80,8 +80,12 @@ def lift(limit: Restriction, *, actor: Any = None) -> None:
 
 
 def lift_due() -> None:
-    for limit in Restriction.objects.lifting_due():
-        lift(limit)
+    """Each looked at again under its lock: the person may say no in this very moment."""
+    for pk in list(Restriction.objects.lifting_due().values_list("pk", flat=True)):
+        with transaction.atomic():
+            due = Restriction.objects.lifting_due().select_for_update().filter(pk=pk).first()
+            if due:
+                lift(due)
 
 
 def end_dispute(subject: DataSubject, data: type[models.Model]) -> None:
@@ -90,8 +94,10 @@ def end_dispute(subject: DataSubject, data: type[models.Model]) -> None:
         announce_end(limit)
 
 
+@transaction.atomic
 def settle_status(subject: DataSubject) -> None:
-    """A person is restricted while a limit covers everything."""
+    """A person is restricted while a limit covers everything. Locked, so that two lifts see each other."""
+    DataSubject.objects.select_for_update().get(pk=subject.pk)
     is_total = Restriction.objects.of(subject).total().exists()
     before, after = DataSubject.Status.ACTIVE, DataSubject.Status.RESTRICTED
     if not is_total:

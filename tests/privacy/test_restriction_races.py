@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from orders import fulfilment
 from orders.models import Fulfilment, Order, OrderAddress
 from privacy import restriction
-from privacy.models import Restriction
+from privacy.models import DataSubject, Restriction
 from tests.factories import FulfilmentFactory, OrderAddressFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -54,3 +54,28 @@ def test_nobody_packs_while_a_limit_is_being_set(order, limits):
 
     assert packed.result() == "waits"
     assert Fulfilment.objects.get().status == Fulfilment.Status.PENDING
+
+
+def test_two_limits_that_end_at_once_free_the_person(order):
+    whys = (Restriction.Why.DISPUTED, Restriction.Why.CLAIM)
+    first, second = [restriction.restrict(order.subject, why=why) for why in whys]
+    is_lifted, is_over = Event(), Event()
+
+    def lift_first() -> None:
+        with transaction.atomic():
+            restriction.lift(first)
+            is_lifted.set()
+            is_over.wait(1)
+        connection.close()
+
+    def lift_second() -> None:
+        is_lifted.wait()
+        restriction.lift(second)
+        is_over.set()
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        lifts = [pool.submit(deed) for deed in (lift_first, lift_second)]
+
+    assert [lift.result() for lift in lifts] == [None, None]
+    assert DataSubject.objects.get(pk=order.subject_id).status == "active"
