@@ -16,6 +16,7 @@ import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import product
 
 DEPTH = 4
 MOST_BYTES = 50_000_000  # of one layer, unpacked: a bomb is not
@@ -46,8 +47,8 @@ def readings(content: bytes, depth: int = DEPTH) -> Iterator[str]:
     yield normal(text)
     yield re.sub(r"[ ()/.-]", "", text)  # numbers written in groups
     if b"\x00" in content:
-        yield normal(content.decode("utf-16-le", "replace"))
-        yield normal(content[1:].decode("utf-16-le", "replace"))
+        for start, code in product((0, 1), ("utf-16-le", "utf-16-be")):
+            yield normal(content[start:].decode(code, "replace"))
     if depth:
         for inner in {*_texts_in(content, text), *_packed_in(content)} - {b"", content}:
             yield from readings(inner, depth - 1)

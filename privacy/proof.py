@@ -22,6 +22,7 @@ __all__ = ["Hit", "Needle", "inconclusive", "needles", "normal", "scan"]
 
 SHORTEST = 6  # what is shorter turns up by chance
 TELLING = {Category.IDENTITY, Category.CONTACT, Category.ADDRESS, Category.FREE_TEXT}
+STORES = ("database", "files", "redis", "beneath the tables")
 ROWS = 1000
 APART = b"\n\n"  # what stands in different rows is not read as one
 OVERLAP = 1000  # of the pieces a large file is read in
@@ -72,10 +73,14 @@ def _leads_to_one(category: Category, value: str) -> bool:
     return bool(value) and (category != Category.ADDRESS or any(letter.isdigit() for letter in value))
 
 
-def scan(wanted: list[Needle]) -> list[Hit]:
-    """Every place where one of the needles is found. Short ones are not looked for: see `inconclusive`."""
+def scan(wanted: list[Needle], *, deep: bool = False) -> list[Hit]:
+    """Every place where one of the needles is found. Short ones are not looked for: see `inconclusive`.
+
+    `deep`: also what the database keeps beneath its tables, such as of rows that are deleted.
+    """
     telling = [needle for needle in wanted if needle.is_telling]
-    return [*_in_tables(telling), *_in_files(telling), *_in_redis(telling)]
+    found = [*_in_tables(telling), *_in_files(telling), *_in_redis(telling)]
+    return [*found, *_beneath_tables(telling)] if deep else found
 
 
 def inconclusive(wanted: list[Needle]) -> list[str]:
@@ -113,6 +118,32 @@ def _found_among(values: tuple[Any, ...], wanted: list[Needle]) -> set[str]:
     texts = [str(value).encode() for value in values if value and isinstance(value, str | dict | list)]
     found = (_found_in(content, wanted) for content in {APART.join(texts), *packed})
     return set().union(*found)
+
+
+def _beneath_tables(wanted: list[Needle]) -> Iterator[Hit]:
+    if connection.vendor == "postgresql":
+        yield from _in_statistics(wanted)
+        return
+    with connection.cursor() as cursor:
+        if not connection.in_atomic_block:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # old pages wait in the log until then
+        cursor.execute("PRAGMA database_list")
+        files = [Path(file) for _number, _name, file in cursor.fetchall() if file]
+    for file in files:
+        for kind in set().union(*(_found_in(piece, wanted) for piece in _pieces(file))):
+            yield Hit("beneath the tables", file.name, kind)
+
+
+def _in_statistics(wanted: list[Needle]) -> Iterator[Hit]:
+    """What the planner remembers of columns until the next ANALYZE."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename || '.' || attname, concat(most_common_vals::text, histogram_bounds::text)"
+            " FROM pg_stats WHERE schemaname = current_schema()"
+        )
+        for column, remembered in cursor.fetchall():
+            for kind in _found_in(remembered.encode(), wanted):
+                yield Hit("beneath the tables", column, kind)
 
 
 def _in_files(wanted: list[Needle]) -> Iterator[Hit]:
