@@ -26,6 +26,7 @@ NUMBER = re.compile(r"\d[\d ()/.-]{7,}\d")
 # In one piece, or in lines as mail programs fold it.
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)*={0,2}")
 COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")  # gzip and zlib, wherever they begin
+WORDS = re.compile(rb"[\t\n\r -~]{8,}")  # what reads like text among bytes that do not, as in a picture
 ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
 SHORT_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 GZIP, ZLIB, RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
@@ -55,6 +56,10 @@ def readings(content: bytes, depth: int = DEPTH) -> Iterator[str]:
 
 
 def _texts_in(content: bytes, text: str) -> Iterator[bytes]:
+    if "\ufffd" in text:
+        content = b"\n".join(WORDS.findall(content))
+        text = content.decode()
+        yield content
     if "&" in text:
         yield html.unescape(text).encode("utf-8", "replace")
     if "%" in text or "+" in text:
