@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 COOLING_OFF = timedelta(days=7)
 TRY_AGAIN = timedelta(hours=1)  # while something is under way
 PATIENCE = timedelta(minutes=15)  # with a copy that is being made
+ASKED = ("reference", "source", "start_at")  # what the journal keeps of a wish
 FAREWELL = timedelta(days=3)  # as long as a mail is tried again
 Kind, Status = PrivacyRequest.Kind, PrivacyRequest.Status
 # Answered by somebody, whatever becomes of the data.
@@ -114,6 +115,7 @@ def _schedule(
     request.start_at = timezone.now() if at_once else request.start_at or timezone.now() + COOLING_OFF
     request.save(update_fields=["start_at"])
     if is_new:
+        journal.write("ask", subject, {name: getattr(request, name) for name in ASKED})
         requests.advance(request, Status.SCHEDULED, actor=actor)
         _stop(request, actor, at_once)
     if at_once and not request.part_of_id:
@@ -141,6 +143,7 @@ def withdraw(request: PrivacyRequest, *, actor: Any = None) -> None:
     if not request.is_cancellable:
         raise TooLate(request.reference)
     requests.settle(request, Status.WITHDRAWN, actor=actor)
+    journal.write_after_commit("stay", request.subject, {"reference": request.reference})
     for limit in request.restrictions.active():
         restriction.lift(limit, actor=actor)
     for resume in _resumes:

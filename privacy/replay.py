@@ -17,10 +17,11 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from . import deletion, erasure, journal, restriction
+from . import deletion, erasure, journal, requests, restriction
 from .fields import EncryptedField
 from .journal import Entry
 from .models import ConsentRecord, DataSubject, Farewell, PrivacyRequest, SubjectKey
+from .models.requests import PrivacyRequestQuerySet
 from .registry import declaration
 
 Replayer = Callable[[Any, dict[str, Any], datetime], None]
@@ -115,8 +116,7 @@ def _erase_again(gone: Gone, since: datetime) -> None:
     for subject in _still_there(gone.with_guests(gone.finished & gone.begun.keys())):
         erasure.erase_wholly(subject)
     for subject in _still_there(gone.with_guests(gone.begun.keys() - gone.finished)):
-        known = PrivacyRequest.objects.filter(subject=subject, kind=PrivacyRequest.Kind.ERASURE)
-        if not known.filter(status__in=UNDER_WAY).exists():
+        if not _erasures(subject).filter(status__in=UNDER_WAY).exists():
             _begin_anew(subject)
     _erase_by_address([entry for entry in gone.begun.values() if entry.moment >= since])
     for pks in _in_batches(gone.finished - gone.begun.keys()):  # made for one message
@@ -160,6 +160,28 @@ def _in_batches(pks: Iterable[str]) -> list[list[str]]:
 
 
 # --- The engine's own deeds ---------------------------------------------------------------------------------
+
+
+def ask_again(subject: DataSubject, details: dict[str, Any], moment: datetime) -> None:
+    """By the same reference, and with the days to think it over that are left."""
+    known = _erasures(subject)
+    if known.open().exists() or known.filter(reference=details["reference"]).exists():
+        return
+    source = PrivacyRequest.Source(details["source"])
+    request = requests.receive(subject, PrivacyRequest.Kind.ERASURE, source=source)
+    request.reference, request.start_at = details["reference"], datetime.fromisoformat(details["start_at"])
+    request.save(update_fields=["reference", "start_at"])
+    deletion.ask(subject, source=source)
+
+
+def stay_again(subject: DataSubject, details: dict[str, Any], moment: datetime) -> None:
+    for request in _erasures(subject).filter(reference=details["reference"]):
+        if request.is_cancellable:
+            deletion.withdraw(request)
+
+
+def _erasures(subject: DataSubject) -> PrivacyRequestQuerySet:
+    return PrivacyRequest.objects.filter(subject=subject, kind=PrivacyRequest.Kind.ERASURE)
 
 
 def row_again(subject: DataSubject, details: dict[str, Any], moment: datetime) -> None:
@@ -231,6 +253,8 @@ for _deed in ("restrict", "lift"):
     register(_deed, limit_again)
 for _deed in ("hold", "minor"):
     register(_deed, row_again)
+register("ask", ask_again)
+register("stay", stay_again)
 register("withdraw", withdraw_again)
 register("correct", correct_again)
 register("remove", remove_again)

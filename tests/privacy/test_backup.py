@@ -582,6 +582,23 @@ def test_an_erasure_that_waited_already_when_the_backup_was_made_goes_on_by_itse
     assert request.status == PrivacyRequest.Status.BLOCKED_PARTIAL
 
 
+def test_a_deletion_that_was_asked_for_comes_when_it_was_to_come(account):
+    ada, eve = account("ada@example.org"), account("eve@example.org")
+    backup.make()
+    asked = deletion.ask(ada.subject, source=PrivacyRequest.Source.ACCOUNT)
+    deletion.withdraw(deletion.ask(eve.subject, source=PrivacyRequest.Source.ACCOUNT))
+
+    restored()
+    restore.replay_again()
+
+    request = PrivacyRequest.objects.get(subject=ada.subject)
+    assert request.status == PrivacyRequest.Status.SCHEDULED
+    assert (request.reference, request.start_at) == (asked.reference, asked.start_at)
+    assert not User.objects.get(pk=ada.pk).is_active
+    assert PrivacyRequest.objects.get(subject=eve.subject).status == PrivacyRequest.Status.WITHDRAWN
+    assert User.objects.get(pk=eve.pk).is_active
+
+
 def test_the_address_for_an_outcome_does_not_come_back(account, django_capture_on_commit_callbacks):
     ada = account("ada@example.org")
     request = deletion.ask(ada.subject, source=PrivacyRequest.Source.ACCOUNT, at_once=True)
