@@ -30,6 +30,7 @@ LISTS = {
         for model in (
             "erasurenotice",
             "legalhold",
+            "mention",
             "policyversion",
             "privacyrequest",
             "processor",

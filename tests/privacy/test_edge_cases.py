@@ -600,11 +600,12 @@ def test_a_second_request_points_to_the_first(zoe):
 
 def test_asked_again_while_a_parcel_is_on_its_way_nothing_begins_anew(zoe):
     order_of(zoe.subject, Order.Status.FULFILLED)
-    first = ask(zoe.subject)
+    first = PrivacyRequest.objects.get(pk=ask(zoe.subject).pk)
 
-    again = deletion.ask(zoe.subject, source=Source.HUB)
+    again = deletion.ask(zoe.subject, source=Source.HUB, at_once=True)
 
     assert (again, again.status) == (first, Status.BLOCKED_PARTIAL)
+    assert again.start_at == first.start_at
 
 
 # --- The machinery ------------------------------------------------------------------------------------------
