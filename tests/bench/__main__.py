@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.bench import addresses, buyers, servers, weight
+from tests.bench import addresses, buyers, processor, servers, weight
 from tests.bench.load import Ask, pages_per_second, warm_up
 from tests.bench.servers import Shop
 from tests.bench.table import Line, table
@@ -34,6 +34,8 @@ KINDS: list[Callable[[Shop], list[Ask]]] = [
 ]
 FROM_CACHE, RENDERED, ORDERS, TENFOLD, MEMORY_MB, WEIGHT_KB = 1.0, 0.35, 0.03, 1.3, 150, 60
 PURGE, PURGE_MB = 3.0, 20
+
+Masters = dict[int, int]  # the process id of each gunicorn by its port
 
 
 @dataclass(frozen=True)
@@ -68,34 +70,35 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def open_servers(running: ExitStack, small: Shop, large: Shop | None) -> list[int]:
+def open_servers(running: ExitStack, small: Shop, large: Shop | None) -> Masters:
     """The bare view, and the shop with and without its page cache; gives the masters of its workers."""
     servers.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0", "--skip-checks"],
         small,
     )
     shop = "tests.bench.behind_proxy"
-    running.enter_context(servers.gunicorn("tests.bench.bare", BARE, small))
-    masters = [
-        running.enter_context(servers.gunicorn(shop, CACHED, small)),
-        running.enter_context(servers.gunicorn(shop, UNCACHED, small, PAGE_CACHE_SECONDS="0")),
-    ]
+    masters = {
+        BARE: running.enter_context(servers.gunicorn("tests.bench.bare", BARE, small)),
+        CACHED: running.enter_context(servers.gunicorn(shop, CACHED, small)),
+        UNCACHED: running.enter_context(servers.gunicorn(shop, UNCACHED, small, PAGE_CACHE_SECONDS="0")),
+    }
     if large:
         running.enter_context(servers.gunicorn(shop, LARGE, large, PAGE_CACHE_SECONDS="0"))
     return masters
 
 
 def measure(
-    small: Shop, large: Shop | None, pace: Pace, masters: Sequence[int], only: Sequence[str]
+    small: Shop, large: Shop | None, pace: Pace, masters: Masters, only: Sequence[str]
 ) -> Iterator[Line]:
     for kind in KINDS:
         if not only or kind.__name__ in only:
             yield from measure_pages(kind, small, pace, is_large=large is not None)
     if not only or "orders" in only:
-        yield measure_orders(small, pace)
+        yield from measure_orders(small, pace, masters)
     if not only or "purge" in only:
         yield from measure_purge(small, pace)
-    memory = max(size for master in masters for size in servers.worker_memory(master)) / 1024**2
+    shops = [master for port, master in masters.items() if port != BARE]
+    memory = max(size for master in shops for size in servers.worker_memory(master)) / 1024**2
     yield Line("memory of the largest worker", "after all of the above", memory, "MB", most=MEMORY_MB)
     first = weight.weigh(CACHED, addresses.category(small)[0].path)
     parts = f"HTML {kb(first.html)}, CSS {kb(*first.styles)}, JavaScript {kb(*first.scripts)}"
@@ -127,15 +130,25 @@ def measure_pages(
         yield report(Line(f"{name}, ten times the products", measured, tenfold, "× the time", most=TENFOLD))
 
 
-def measure_orders(shop: Shop, pace: Pace) -> Line:
+def measure_orders(shop: Shop, pace: Pace, masters: Masters) -> Iterator[Line]:
+    """By the clock, and by the processor time of the shop's own processes, which the buyers do not share."""
     variants, asks = addresses.variants(shop), addresses.bare(shop)
-    orders, bare = [], []
-    with servers.sandbox(shop, webhook_port=CACHED), servers.worker(shop):
+    orders, bare, bare_cost, order_cost = [], [], [], []
+    with servers.sandbox(shop, webhook_port=CACHED), servers.worker(shop) as worker:
+        ours = [masters[CACHED], worker, processor.database(), processor.cache()]
         buyers.orders_per_second(CACHED, shop, variants, seconds=2)
         for _round in range(pace.rounds):
+            start = processor.seconds([masters[BARE], processor.database()])
             bare.append(pages_per_second(BARE, asks, seconds=pace.page_seconds))
+            used = processor.seconds([masters[BARE], processor.database()]) - start
+            bare_cost.append(used / (bare[-1] * pace.page_seconds))
+            start, before = processor.seconds(ours), buyers.paid(shop)
             orders.append(buyers.orders_per_second(CACHED, shop, variants, seconds=pace.order_seconds))
-    return compared("whole guest orders, 8 buyers", orders, bare, ORDERS)
+            order_cost.append((processor.seconds(ours) - start) / (buyers.paid(shop) - before))
+    yield compared("whole guest orders, 8 buyers", orders, bare, ORDERS)
+    ratio = median(page / order for page, order in zip(bare_cost, order_cost, strict=True))
+    measured = f"{median(order_cost) * 1000:.0f} ms to {median(bare_cost) * 1000:.2f} ms"
+    yield report(Line("the same by processor time", measured, ratio, "× bare"))
 
 
 def measure_purge(shop: Shop, pace: Pace) -> Iterator[Line]:

@@ -167,10 +167,11 @@ def sandbox(shop: Shop, *, webhook_port: int) -> Iterator[None]:
 
 
 @contextmanager
-def worker(shop: Shop) -> Iterator[None]:
+def worker(shop: Shop) -> Iterator[int]:
+    """Gives its process id."""
     command = [*PYTHON, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--concurrency", "1"]
-    with running([*command, "--loglevel", "warning"], shop):
-        yield
+    with running([*command, "--loglevel", "warning"], shop) as process:
+        yield process.pid
 
 
 @contextmanager
