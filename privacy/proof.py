@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 
+from . import backup
 from .decoding import MOST_BYTES, normal, readings
 from .models import DataSubject
 from .registry import Category, declarations
@@ -147,10 +148,15 @@ def _in_statistics(wanted: list[Needle]) -> Iterator[Hit]:
 
 
 def _in_files(wanted: list[Needle]) -> Iterator[Hit]:
-    """All the shop writes to disks: uploads, copies, mails, queues, logs, the journal."""
+    """All the shop writes to disks: uploads, copies, mails, queues, logs, the journal.
+
+    Not backups, which are sealed; the key was destroyed, and they end by themselves.
+    """
     for folder in folders():
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "sqlite3" not in path.name:  # the database is read as tables
+            if path.suffix == backup.SUFFIX or "sqlite3" in path.name:  # the database is read as tables
+                continue
+            if path.is_file():
                 for kind in set().union(*(_found_in(piece, wanted) for piece in _pieces(path))):
                     yield Hit("files", _place(path), kind)
 
