@@ -1,4 +1,4 @@
-"""What staff or the person decide of a request, and what follows from it by itself."""
+"""What staff decide of a request, and what follows from it by itself."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,14 +25,6 @@ def refuse(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any
     requests.refuse(request, reason=reason, actor=actor)
     for limit in request.restrictions.active().select_related("subject"):
         restriction.announce_end(limit, actor=actor)
-
-
-@transaction.atomic
-def withdraw(request: PrivacyRequest, *, actor: Any = None) -> None:
-    """The person thinks better of it: what was stopped for this request goes on at once."""
-    deletion.withdraw(request, actor=actor)
-    for limit in request.restrictions.active():
-        restriction.lift(limit, actor=actor)
 
 
 def _copy(request: PrivacyRequest, actor: Any) -> None:

@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from privacy import authorities, deciding, deletion, erasure, partner_notices, request_links, requests
+from privacy import authorities, deletion, erasure, partner_notices, request_links, requests
 from privacy.models import PrivacyRequest
 
 
@@ -15,7 +15,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         raise Http404
     if request.method == "POST" and asked.is_cancellable:
-        deciding.withdraw(asked)
+        deletion.withdraw(asked)
         return redirect("privacy:request", token)
     waits = asked.kind == PrivacyRequest.Kind.ERASURE and asked.status == PrivacyRequest.Status.SCHEDULED
     context = {

@@ -247,11 +247,11 @@ def test_the_rows_of_a_restricted_person_open_for_those_who_help_with_rights(
     assert zoe.email not in listed.text
 
 
-@pytest.mark.parametrize("page", ["change", "history"])
-def test_a_row_that_leads_to_the_person_by_another_is_locked_too(client, zoe, order, staff, page):
+@pytest.mark.parametrize("view", ["change", "history"])
+def test_a_row_that_leads_to_the_person_by_another_is_locked_too(client, zoe, order, staff, view):
     review = OrderReview.objects.create(order=order, suspicions="amount")
     staff("fulfilment")
-    url = reverse(f"admin:orders_orderreview_{page}", args=[review.pk])
+    url = reverse(f"admin:orders_orderreview_{view}", args=[review.pk])
     before = client.get(url)
 
     restrict(zoe)
