@@ -179,6 +179,9 @@ def run(request_id: int) -> None:
         run(part.pk)
     if not is_gone:
         return
+    if request.parts.filter(status=Status.BLOCKED_PARTIAL).exists():
+        _block(request)
+        return
     if request.status in (Status.RUNNING, Status.FAILED):
         requests.advance(request, Status.VERIFYING)
     prove(request)
@@ -210,6 +213,7 @@ def _begin(request_id: int) -> PrivacyRequest | None:
         _merge_others(request)
         if request.status == Status.SCHEDULED:
             _take_leave(request)
+            request.outcome = []
         request.outcome = _add(request.outcome, erasure.plan(request.subject))
         requests.advance(request, Status.RUNNING)
     request.start_at = timezone.now()  # the lease of this worker
@@ -252,12 +256,15 @@ def go_on(subject: DataSubject) -> None:
 def _block(request: PrivacyRequest) -> None:
     requests.advance(request, Status.BLOCKED_PARTIAL)
     _postpone(request)
-    farewell = Farewell.objects.select_related("subject__key", "request").get(request=request)
-    telling.tell(farewell.subject, "erasure_waits", about=farewell)
+    if request.part_of_id is None:
+        farewell = Farewell.objects.select_related("subject__key", "request").get(request=request)
+        telling.tell(farewell.subject, "erasure_waits", about=farewell)
 
 
 def _take_leave(request: PrivacyRequest) -> None:
     """Where to tell the outcome, and what must not be found again, under a key of their own."""
+    if Farewell.objects.filter(request=request).exists():  # it had begun before, and something came between
+        return
     contact = telling.contact_of(request.subject)
     marks = [[needle.kind, needle.text] for needle in proof.needles(request.subject)]
     farewell = Farewell(
@@ -320,13 +327,25 @@ def unexpected(hits: list[Hit]) -> list[Hit]:
 
 def _add(before: list[dict[str, Any]], planned: Plan) -> list[dict[str, Any]]:
     """What went, and stayed, so far and now; what waits is told when it goes."""
-    counts: Counter[tuple[str, str | None, str]] = Counter()
-    for entry in before:
-        counts[entry["model"], entry["until"], entry["reason"]] += entry["count"]
-    for step in (*planned.going, *planned.staying):
-        until = step.until.isoformat() if step.until else None
-        counts[step.data.model._meta.label, until, step.reason] += step.count
+    proofs = {step.data.model._meta.label for step in planned.staying if step.data.outlives}
+    so_far = [entry for entry in before if entry["model"] not in proofs]  # counted again, not more
+    now = [
+        {
+            "model": step.data.model._meta.label,
+            "count": step.count,
+            "until": step.until.isoformat() if step.until else None,
+            "reason": step.reason,
+        }
+        for step in (*planned.going, *planned.staying)
+    ]
+    return _summed([*so_far, *now])
+
+
+def _summed(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = ("model", "until", "reason")
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for entry in entries:
+        counts[tuple(entry.get(name) for name in names)] += entry["count"]
     return [dict(zip(names, key, strict=True)) | {"count": count} for key, count in counts.items()]
 
 
@@ -336,7 +355,7 @@ def outcome(request: PrivacyRequest) -> Plan:
     kept = [entry for one in parts for entry in one.outcome]
     blocked = [one for one in parts if one.status == Status.BLOCKED_PARTIAL]
     waits = [step for one in blocked for step in erasure.plan(one.subject).steps if step.waits]
-    return Plan((*_steps(kept), *waits))
+    return Plan((*_steps(_summed(kept)), *waits))
 
 
 def backups_end_on(request: PrivacyRequest) -> date | None:
@@ -352,7 +371,7 @@ def _steps(kept: list[dict[str, Any]]) -> Iterator[Step]:
         if data is None:
             continue
         until = date.fromisoformat(entry["until"]) if entry["until"] else None
-        yield erasure.step(data, entry["count"], until, entry.get("reason", ""))
+        yield erasure.step(data, entry["count"], until, entry["reason"] or "")
 
 
 def end_farewells() -> None:

@@ -266,6 +266,38 @@ def test_guest_orders_of_the_same_address_go_along_and_are_told_once(client, sig
     assert told.count("Your data is deleted") == 1
 
 
+def test_where_a_guest_order_is_on_its_way_the_outcome_is_told_when_all_is_gone(signed_in, zoe):
+    mine = guest_order()
+    Order.objects.update(status=Order.Status.FULFILLED)
+    close(signed_in)
+
+    main = PrivacyRequest.objects.get(part_of=None)
+    assert main.status == Status.BLOCKED_PARTIAL
+    assert not User.objects.filter(pk=zoe.pk).exists()
+    told = [letter.subject.strip() for letter in mail.outbox]
+    assert told.count("Most of your data is deleted") == 1
+    Order.objects.filter(pk=mine.pk).update(status=Order.Status.COMPLETED)
+    later()
+    assert {state_of(main), state_of(main.parts.get())} == {Status.COMPLETED_WITH_RETENTION}
+    told = [letter.subject.strip() for letter in mail.outbox]
+    assert told.count("Your data is deleted") == 1
+
+
+def test_what_stays_as_proof_is_counted_once_however_often_it_goes_on(zoe):
+    order_of(zoe.subject, Order.Status.FULFILLED)
+    TicketFactory(subject=zoe.subject, status=Ticket.Status.CLOSED)
+    request = ask(zoe.subject)
+    Order.objects.update(status=Order.Status.COMPLETED)
+    later()
+
+    outcome = deletion.outcome(PrivacyRequest.objects.get(pk=request.pk))
+
+    counts = {step.data.model: step.count for step in outcome.steps}
+    assert counts[PrivacyRequest] == 1
+    assert counts[Ticket] == 1
+    assert counts[Order] == 1
+
+
 def test_an_address_that_was_typed_and_never_proved_links_nothing(zoe):
     mine = guest_order()
     SubjectIdentifier.objects.filter(subject=zoe.subject).update(verified_at=None)
