@@ -18,7 +18,7 @@ from .telling import Contact, contact_of
 
 @admin.register(MinorCase)
 class MinorCaseAdmin(MaskedAdmin):
-    list_display = ("id", "status", "signal", "bracket", "look_by", "is_in_time", "guardian_asked_at")
+    list_display = ("id", "status", "signal", "bracket", "look_by", "is_in_time")
     list_filter = ("status", "signal", "bracket")
     list_select_related = ("subject",)
     readonly_fields = (
