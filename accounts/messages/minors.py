@@ -1,4 +1,4 @@
-"""What is said to whoever may be a child, and to their guardians: little, calmly, and no more than they may know."""
+"""What is said to whoever may be a child, and to their guardians: no more than they may know."""
 
 from collections.abc import Mapping
 from functools import partial
