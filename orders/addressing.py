@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import address_book, postal
 from accounts.models import Address, User
 from orders.models import Fulfilment, Order, OrderAddress
-from privacy import audit, rectification, restriction
+from privacy import audit, journal, rectification, restriction
 from privacy.keys import blind_index, blind_indexes
 from privacy.models import DataSubject, SubjectIdentifier
 
@@ -48,6 +48,7 @@ def correct_address(order: Order, lines: Mapping[str, str], *, actor: Any) -> No
     for name, value in lines.items():
         setattr(order.address, name, value)
     order.address.save()
+    journal.corrected(order.address, *lines)
     restriction.end_dispute(order.subject, OrderAddress)
     audit.record(
         "order.address_changed", actor=actor, subject=order.subject, obj=order, reference=order.number
@@ -59,6 +60,7 @@ def use_phone(order: Order, phone: str, *, actor: Any) -> None:
     _hold_back(order)
     order.phone = phone
     order.save(update_fields=["phone"])
+    journal.corrected(order, "phone")
     restriction.end_dispute(order.subject, Order)
     audit.record("order.phone_changed", actor=actor, subject=order.subject, obj=order, reference=order.number)
 
@@ -69,6 +71,7 @@ def correct_contact(order: Order, *, email: str, phone: str, actor: Any) -> None
     _hold_back(order)
     order.email, order.phone = email, phone
     order.save(update_fields=["email", "phone"])
+    journal.corrected(order, "email", "phone")
     subject, kind = order.subject, SubjectIdentifier.Kind.EMAIL
     if subject.kind == DataSubject.Kind.GUEST:
         subject.identifiers.filter(kind=kind).delete()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts import address_book, preferences, profiles, suppressions
 from accounts.adapter import AccountAdapter
 from accounts.models import Address, Channel, Suppression, Topic, User
+from orders import addressing
 from orders.models import Order
 from privacy import (
     audit_guard,
@@ -474,6 +475,18 @@ def test_addresses_that_were_changed_or_removed(account):
 
     [address] = Address.objects.of(ada.subject)
     assert (address.pk, address.street) == (kept.pk, "Neue Gasse 2")
+
+
+def test_where_an_order_goes_stays_corrected(db):
+    order = paid_order()
+    backup.make()
+    addressing.correct_address(order, {"street": "Neue Gasse 2"}, actor=order.subject)
+    addressing.use_phone(order, "+4915112345678", actor=order.subject)
+
+    restored()
+
+    order = Order.objects.with_story().get(pk=order.pk)
+    assert (order.address.street, order.phone) == ("Neue Gasse 2", "+4915112345678")
 
 
 def test_a_number_that_answered_stop_is_left_alone(db):
