@@ -194,12 +194,22 @@ def _tables(copy: Copy) -> list[tuple[Dataset, list[list[tuple[str, Any]]]]]:
         (
             dataset,
             [
-                [(label, row[name]) for name, label in dataset.columns.items() if row[name] not in ("", None)]
+                [
+                    (label, _in_words(row[name]))
+                    for name, label in dataset.columns.items()
+                    if row[name] not in ("", None)
+                ]
                 for row in dataset.rows
             ],
         )
         for dataset in copy.datasets
     ]
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value
 
 
 def _plain(copy: Copy) -> dict[str, Any]:
