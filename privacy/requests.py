@@ -13,6 +13,8 @@ from .models import DataSubject, PrivacyRequest
 
 Status = PrivacyRequest.Status
 PROVE_WITHIN = timedelta(days=30)
+# The mail about somebody's message names the request; who has long been away has asked for nothing.
+TOLD_OTHERWISE = (PrivacyRequest.Source.CONTACT, PrivacyRequest.Source.IDLE)
 # How many days before the last one the privacy desk is warned; once more when it is over.
 WARN_BEFORE = (7, 2)
 OVERDUE = "overdue"
@@ -47,8 +49,7 @@ def receive(
     audit.record(
         "request.received", subject=subject, obj=request, kind=kind.value, reference=request.reference
     )
-    # The mail about their message names the request; what goes along is told with what it is part of.
-    if source != PrivacyRequest.Source.CONTACT and part_of is None:
+    if source not in TOLD_OTHERWISE and part_of is None:  # a part is told with the whole
         telling.tell(subject, "request_received", about=request)
     return request
 

@@ -168,6 +168,13 @@ def test_who_writes_to_us_is_acknowledged_by_the_mail_about_the_message(client):
     assert PrivacyRequest.objects.get().reference in letter.body
 
 
+def test_who_has_long_been_away_is_not_thanked_for_a_request(zoe):
+    with mails_go_out():
+        requests.receive(zoe.subject, Kind.ERASURE, source=Source.IDLE)
+
+    assert mail.outbox == []
+
+
 @pytest.fixture
 def desk():
     """Ines helps people with their rights; the owner leaves that to her."""
