@@ -42,8 +42,8 @@ def take_back(user: User, address: str) -> None:
     if EmailAddress.objects.filter(email=address).exclude(user=user).exists():
         raise TakenByOthers
     Authenticator.objects.filter(user=user, created_at__gte=_changed_at(user)).delete()
-    user.emailaddress_set.all().delete()
-    user.emailaddress_set.create(email=address, verified=True, primary=True)
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     user.subject.identifiers.filter(kind=EMAIL, verified_at__isnull=False).delete()
     SubjectIdentifier.objects.prove(user.subject, EMAIL, address)
     journal.write_after_commit("change_address", user.subject, {"email": address})

@@ -1,4 +1,4 @@
-"""What of an order can be put right as long as nobody has packed it: who is reached how, and where it goes."""
+"""What of an order can be put right until somebody has packed it: who is reached how, and where it goes."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -6,7 +6,7 @@ import re
 # What follows these words in an address opens something for whoever knows it.
 CAPABILITIES = (
     "c|status|support|chat|files|preferences|unsubscribe|confirm|not-me|old-address|reopen|rights/open"
-    "|requests|age|guardian/open"
+    "|requests|limits|age|guardian/open"
 )
 PATTERNS = [
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),

@@ -421,7 +421,7 @@ def alices_world():
 
 def a_childs_case() -> MinorCase:
     """Of somebody else: Alice is grown up."""
-    case = minors.protect(DataSubjectFactory(kind="account"), signal=MinorCase.Signal.BIRTH_DATE)
+    case = minors.protect(DataSubjectFactory.create(kind="account"), signal=MinorCase.Signal.BIRTH_DATE)
     minors.confirm(case, actor=None)
     where = Contact("parent@mail.example", "en", "DE")
     guardians.name(case, name="Petra Parent", contact=where, actor=None)

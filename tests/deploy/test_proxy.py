@@ -98,6 +98,7 @@ def test_the_back_office_opens_for_its_own_networks(tmp_path, shop):
         "/en-de/account/not-me/{}/",
         "/en-de/newsletter/confirm/{}/",
         "/en-de/privacy/requests/{}/",
+        "/en-de/privacy/limits/{}/",
         "/en-de/privacy/rights/open/{}/copy/",
         "/en-de/privacy/age/{}/answer/",
         "/en-de/privacy/guardian/open/{}/copy/",

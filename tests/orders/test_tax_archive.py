@@ -58,7 +58,7 @@ def buyer():
 def sold(buyer):
     """A delivered and paid sale to a consumer, or what the test says."""
 
-    def sell(country="DE", reason="domestic", placed_at=SPRING, status="completed", **address) -> Order:
+    def sell(country="DE", reason="domestic", placed_at=SPRING, status="completed", **address):
         market = Market.objects.filter(country=country).first() or MarketFactory(country=country)
         order = OrderFactory(
             subject=buyer,
@@ -81,7 +81,7 @@ def sold(buyer):
     return sell
 
 
-def kept_of(person) -> dict[str, date]:
+def kept_of(person) -> dict[str, date | None]:
     """What stays of the orders and until when, as the plan says."""
     steps = erasure.plan(person).staying
     return {str(step.why): step.until for step in steps if step.data.model is Order}
@@ -294,7 +294,7 @@ def test_an_order_that_came_back_with_a_backup_is_archived_although_its_key_is_g
 def test_who_archives_an_order_at_the_same_time_as_others_makes_no_second_record(sold):
     order = sold()
 
-    def end(number: int) -> None:
+    def end(number):
         with transaction.atomic():
             retention.end(declaration(Order), Order._base_manager.filter(pk=order.pk))
 

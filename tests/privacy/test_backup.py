@@ -51,6 +51,7 @@ from privacy.models import (
     SubjectKey,
 )
 from privacy.purposes import Purpose
+from shop.catalogue.search import indexing, search
 from tests import canary
 from tests.factories import (
     DataSubjectFactory,
@@ -229,6 +230,17 @@ def test_files_come_back_and_those_without_a_row_go(settings, tmp_path):
     assert [path.name for path in (private / "evidence").iterdir()] == ["before"]
     assert (private / "evidence" / "before").read_bytes() == b"sealed"
     assert (Path(settings.MEDIA_ROOT) / "jar.webp").read_bytes() == b"picture"
+
+
+def test_the_search_finds_again_what_no_backup_holds(account):
+    product = ProductFactory(name="Moon jar")
+    indexing.index([product])
+    backup.make()
+    indexing.remove([product])
+
+    restored()
+
+    assert list(search("moon", language="en")) == [product]
 
 
 @pytest.mark.promise("B-3.5")

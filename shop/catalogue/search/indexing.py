@@ -11,6 +11,7 @@ from django.db.models import F, Model
 from django.utils.html import strip_tags
 from modeltranslation.utils import build_localized_fieldname
 
+from privacy import restore
 from shop.catalogue.models import Category, Product, Word
 from shop.catalogue.search import words
 from shop.catalogue.search.query import Row
@@ -48,9 +49,13 @@ def remove(products: Iterable[Product]) -> None:
         _replace(language, ids, [])
 
 
+@restore.register
 @transaction.atomic
 def rebuild() -> int:
-    """Make all tables anew and write every product; a language added to the settings gets its table here."""
+    """Make all tables anew and write every product; a language added to the settings gets its table here.
+
+    A backup holds the products, not the index.
+    """
     Word.objects.all().delete()
     for language in languages():
         recreate(table(language))
