@@ -99,7 +99,9 @@ class ProfileData(PersonalData):
     subject = "subject"
     purpose = Purpose.PREFERENCES
     change_at = "accounts:profile"
-    retention = After("changed_at", months=24, why=_("You enter it if you like, and may remove it at any time"))
+    retention = After(
+        "changed_at", months=24, why=_("You enter it if you like, and may remove it at any time")
+    )
     fields = {
         "gender": Personal(Category.PROFILE, _("Gender"), erase=DeleteRow()),
         "birth_date": Personal(Category.AGE, _("Date of birth"), erase=DeleteRow()),
