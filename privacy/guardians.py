@@ -27,7 +27,7 @@ from . import (
     restriction,
     telling,
 )
-from .keys import blind_index
+from .keys import blind_index, normalise_email
 from .minors import Status
 from .models import DataSubject, Guardian, MinorCase, PrivacyRequest, Restriction, SubjectIdentifier
 from .my_data import Group
@@ -49,6 +49,10 @@ class NotTheirTurn(ValueError):
     """The case does not stand where this can be done."""
 
 
+class AlreadyProved(ValueError):
+    """Somebody speaks for the child, and has the page for it."""
+
+
 def register_finder(find: Finder) -> Finder:
     """Given what somebody typed, such as the number of an order: whose it is."""
     _finders.append(find)
@@ -57,11 +61,16 @@ def register_finder(find: Finder) -> Finder:
 
 def named(text: str) -> DataSubject | None:
     """Whom a guardian means, by the child's address or by one of its orders."""
-    text = text.strip()
+    text = written(text)
     if "@" in text:
         people = [one for one in identity.people_at(text) if one.kind != DataSubject.Kind.GUARDIAN]
         return min(people, key=lambda one: one.kind != DataSubject.Kind.ACCOUNT, default=None)
     return next((found for find in _finders if (found := find(text))), None)
+
+
+def written(text: str) -> str:
+    """The same however it is typed, so that tries can be counted: a number has no blanks and dashes."""
+    return normalise_email(text) if "@" in text else re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
 # --- Found and proved ---------------------------------------------------------------------------------------
@@ -99,10 +108,10 @@ def prove(child: str, *, code: str, name: str, contact: Contact) -> Guardian:
     if not (subject and reached and identity.is_code(code, reached.email, Kind.GUARDIAN)):
         raise identity.WrongCode
     case = minors.protect(subject, signal=MinorCase.Signal.GUARDIAN)
-    guardian = Guardian.objects.select_related("subject__key").filter(case=case).first()
-    if guardian is None or guardian.verified_at is None:
-        guardian = _write(case, name, contact)
-        accept(guardian, actor=guardian.subject)
+    if _is_proved(case):
+        raise AlreadyProved
+    guardian = _write(case, name, contact)
+    accept(guardian, actor=guardian.subject)
     return guardian
 
 

@@ -38,25 +38,26 @@ def register_fact(find: Fact) -> Fact:
 
 
 def people_at(email: str) -> list[DataSubject]:
-    """Everybody known by an address; whoever can read its mail is one of them."""
+    """Everybody who is reached at an address; whoever can read its mail is one of them.
+
+    Not who typed it for one order alone: there it may be somebody else's.
+    """
     found = SubjectIdentifier.objects.matching("email", email).values("subject")
-    return list(DataSubject.objects.filter(pk__in=found, status__in=KNOWN).order_by("-created_at"))
+    people = DataSubject.objects.filter(pk__in=found, status__in=KNOWN).order_by("-created_at")
+    return [person for person in people if _is_reached(person, email)]
+
+
+def _is_reached(person: DataSubject, email: str) -> bool:
+    contact = telling.contact_of(person)
+    return contact is not None and keys.normalise_email(contact.email) == keys.normalise_email(email)
 
 
 def send_code(email: str, kind: str) -> None:
     """To whom it may concern; to nobody where nobody is known."""
-    for subject in people_at(email):
-        contact = telling.contact_of(subject)
-        if contact and keys.normalise_email(contact.email) == keys.normalise_email(email):
-            code = code_of(email, kind, timezone.now())
-            telling.tell(
-                subject,
-                "rights_code",
-                about=subject,
-                key=timezone.now().isoformat(),
-                data={"code": code},
-            )
-            return
+    for subject in people_at(email)[:1]:
+        now = timezone.now()
+        code = code_of(email, kind, now)
+        telling.tell(subject, "rights_code", about=subject, key=now.isoformat(), data={"code": code})
 
 
 @transaction.atomic
@@ -87,8 +88,8 @@ def is_code(typed: str, email: str, kind: str) -> bool:
 
 
 @transaction.atomic
-def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> PrivacyRequest:
-    """The request of the person this is. With the code alone a colleague has to look at it first."""
+def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> tuple[PrivacyRequest, bool]:
+    """The request, and whether we know now who asks. With the code alone a colleague has to look first."""
     people = people_at(email)
     if not is_code(code, email, kind) or not people:
         raise WrongCode
@@ -99,7 +100,7 @@ def prove(email: str, kind: PrivacyRequest.Kind, *, code: str, fact: str) -> Pri
         requests.verify(request, actor=known)
     elif request.status == PrivacyRequest.Status.RECEIVED:
         requests.advance(request, PrivacyRequest.Status.IDENTITY_PENDING)
-    return request
+    return request, bool(known)
 
 
 def _who_knows(people: list[DataSubject], fact: str) -> DataSubject | None:

@@ -62,6 +62,9 @@ class GuardianForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
+    def clean_child(self) -> str:
+        return guardians.written(self.cleaned_data["child"])
+
 
 class ProofForm(GuardianForm):
     """What was typed before comes along unseen: it is kept nowhere, and stands in no address."""

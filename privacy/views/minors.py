@@ -84,7 +84,7 @@ def guardian(request: HttpRequest) -> HttpResponse:
     form = GuardianForm(request.POST or None)
     if not form.is_valid():
         return render(request, "privacy/guardian_ask.html", {"form": form})
-    child = form.cleaned_data["child"].strip()
+    child = form.cleaned_data["child"]
     if not ratelimit.consume(request, action="rights_ask"):
         form.add_error(None, _(HURRIED))
         return render(request, "privacy/guardian_ask.html", {"form": form}, status=429)
@@ -112,6 +112,9 @@ def prove(request: HttpRequest) -> HttpResponse:
         )
     except identity.WrongCode:
         form.add_error("code", _("This code is wrong or too old."))
+    except guardians.AlreadyProved:
+        form.add_error(None, _("Somebody has shown this already, and decides by the link in their mail."))
+    if form.errors:
         return render(request, "privacy/guardian_prove.html", {"form": form})
     return redirect("privacy:guardian_page", minor_links.guardian_token(proved))
 

@@ -52,16 +52,16 @@ def prove(request: HttpRequest) -> HttpResponse:
         return render(request, "privacy/prove.html", {"form": form}, status=429)
     kind = PrivacyRequest.Kind(typed["kind"])
     try:
-        asked = identity.prove(typed["email"], kind, code=typed["code"].strip(), fact=typed["fact"])
+        proved = identity.prove(typed["email"], kind, code=typed["code"].strip(), fact=typed["fact"])
     except identity.WrongCode:
         form.add_error("code", _("This code is wrong or too old."))
         return render(request, "privacy/prove.html", {"form": form})
-    return redirect(_next_page(asked))
+    return redirect(_next_page(*proved))
 
 
-def _next_page(asked: PrivacyRequest) -> str:
-    """To the data only for whom we are sure of."""
-    if asked.kind in opened.PAGES and asked.status != PrivacyRequest.Status.IDENTITY_PENDING:
+def _next_page(asked: PrivacyRequest, is_known: bool) -> str:
+    """To the data only for whom we are sure of, just now: another may have proved it before."""
+    if asked.kind in opened.PAGES and is_known:
         return reverse("privacy:rights_open", args=[request_links.pass_for(asked)])
     return request_links.path_of(asked)
 

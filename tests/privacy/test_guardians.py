@@ -181,6 +181,38 @@ def test_a_code_is_not_guessed(client, kim):
     assert prove(client).status_code == 429
 
 
+def test_a_code_is_not_guessed_by_writing_the_same_number_in_other_ways(client):
+    """A number stands on every parcel; with dashes and blanks it is still the same child."""
+    order = OrderAddressFactory(order__email=CHILD, order__status=Order.Status.COMPLETED).order
+    ask(client, order.number)
+    spellings = [order.number, order.number.lower(), *(order.number + "-" * n for n in range(1, 4))]
+
+    tries = [prove(client, child=spelling, code="000000").status_code for spelling in spellings]
+
+    assert tries == [200] * 5
+    assert prove(client, child=f"-{order.number}").status_code == 429
+    assert not MinorCase.objects.exists()
+
+
+def test_codes_do_not_flood_a_mailbox_however_the_number_is_written(client):
+    order = OrderAddressFactory(order__email=CHILD, order__status=Order.Status.COMPLETED).order
+
+    for dashes in range(7):
+        ask(client, order.number + "-" * dashes)
+
+    assert len(mail.outbox) == 5
+
+
+def test_the_page_of_who_has_proved_it_is_not_handed_to_the_next(client, proved, kim):
+    """The child reads the mail with the code too: it must not decide in its guardian's place."""
+    ask(client)
+
+    page = prove(client, email="somebody@mail.example")
+
+    assert page.status_code == 200
+    assert "Somebody has shown this already" in page.text
+
+
 def test_the_childs_mail_warns_a_grown_up(client, kim):
     ask(client)
 

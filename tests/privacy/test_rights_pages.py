@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from privacy import copies, identity, request_links
+from privacy.keys import blind_index
 from privacy.models import DataCopy, PrivacyRequest, SubjectIdentifier
 from tests.accounts.people import code_in, mails_go_out, new_person, path_of
 from tests.factories import MarketFactory, OrderAddressFactory, ProcessorFactory
@@ -137,6 +138,34 @@ def test_the_address_alone_opens_nothing(client, order):
     assert request.status == Status.IDENTITY_PENDING
     assert "Waits for proof" in page.text
     assert client.get(path_of("privacy:rights_open", "x")).status_code == 404
+
+
+def test_a_request_the_person_proved_opens_nothing_to_whoever_has_the_code_alone(client, order):
+    """Who only reads the mailbox must not walk in behind them while it is open."""
+    ask(client, "complaint")
+    prove(client, "complaint", fact=order.number)
+    assert PrivacyRequest.objects.get().status == Status.VERIFIED
+
+    answer = prove(client, "complaint", code=code_in(mail.outbox[0]), fact="99999")
+
+    token = request_links.token_of(PrivacyRequest.objects.get())
+    assert answer["Location"] == path_of("privacy:request", token)
+
+
+def test_an_address_typed_for_one_order_does_not_lead_to_the_account_behind_it(client, order):
+    """Zoë had one parcel announced to the guest's address. Its number opens nothing of hers."""
+    zoe = new_person()
+    parcel = OrderAddressFactory(order__subject=zoe.subject, order__email=EMAIL).order
+    SubjectIdentifier.objects.create(
+        subject=zoe.subject, kind="email", blind_index=blind_index("email", EMAIL)
+    )
+
+    ask(client, "access")
+    answer = prove(client, "access", fact=parcel.number)
+
+    request = PrivacyRequest.objects.get()
+    assert (request.subject, request.status) == (order.subject, Status.IDENTITY_PENDING)
+    assert answer["Location"] == path_of("privacy:request", request_links.token_of(request))
 
 
 def test_a_guess_is_stopped_after_five_tries(client, order):
