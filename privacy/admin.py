@@ -9,13 +9,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from . import differences, holds, mentions, policies
-from .forms import PolicyForm
+from .forms import FacilityForm, PolicyForm
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .minor_admin import MinorCaseAdmin
 from .models import (
     AuditEvent,
     DataSubject,
     Disclosure,
+    Facility,
     LegalHold,
     Mention,
     PolicyText,
@@ -50,6 +51,17 @@ class ProcessorAdmin(admin.ModelAdmin):
     @admin.display(boolean=True, description=_("cleared"))
     def is_cleared(self, processor: Processor) -> bool:
         return processor.is_cleared
+
+
+@admin.register(Facility)
+class FacilityAdmin(MaskedAdmin):
+    form = FacilityForm
+    list_display = ("name", "country", "operator", "certificate", "valid_until", "is_in_order", "checked_on")
+    list_select_related = ("operator",)
+
+    @admin.display(boolean=True, description=_("valid"))
+    def is_in_order(self, facility: Facility) -> bool:
+        return facility.is_in_order
 
 
 @admin.register(Disclosure)

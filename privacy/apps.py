@@ -14,3 +14,4 @@ class PrivacyConfig(AppConfig):
         autodiscover_modules("personal_data")
         import_module("privacy.checks")
         import_module("privacy.policy_checks")
+        import_module("privacy.facilities")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privacy import optional
-from privacy.models import PolicyVersion
+from privacy.models import Facility, PolicyVersion
 from privacy.purposes import Purpose
 
 
@@ -34,3 +34,24 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = PolicyVersion
         fields = ("kind", "number", "is_material", "affects", "effective_at")
+
+
+class FacilityForm(forms.ModelForm):
+    stores = forms.MultipleChoiceField(
+        label=_("What lies there"), choices=Facility.Store, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Facility
+        fields = (
+            "name",
+            "stores",
+            "country",
+            "region",
+            "operator",
+            "certificate",
+            "certificate_number",
+            "valid_from",
+            "valid_until",
+            "checked_on",
+        )

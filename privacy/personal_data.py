@@ -12,6 +12,7 @@ from .models import (
     Disclosure,
     DoomedFile,
     ErasureNotice,
+    Facility,
     Farewell,
     Guardian,
     LegalHold,
@@ -407,3 +408,22 @@ class GuardianData(PersonalData):
 class SafetyCheckData(NoPersonalData):
     because = _("Counts and dates")
     not_personal = ("kind", "at", "has_passed", "seconds", "report")
+
+
+@register(Facility)
+class FacilityData(NoPersonalData):
+    because = _("Buildings and their certificates")
+    fields = {
+        "name": NotPersonal(_("a building's")),
+        "stores": NotPersonal(_("one or more of a few words")),
+    }
+    not_personal = (
+        "country",
+        "region",
+        "operator",
+        "certificate",
+        "certificate_number",
+        "valid_from",
+        "valid_until",
+        "checked_on",
+    )

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import connections
 
-from . import policies
+from . import policies, rows
 from .models import PolicyVersion
 
 HINT = "Publish a version that says so: in the admin, or by `manage.py load_policies`."
@@ -20,18 +19,12 @@ Kind = PolicyVersion.Kind
 @register("privacy", Tags.database)
 def check_policies(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Nothing before the first migration, and nothing in a demo that has no policies at all."""
-    if "default" not in (databases or ()) or not _has_table():
+    if "default" not in (databases or ()) or not rows.has_table(PolicyVersion):
         return []
     in_force = policies.in_force()
     if settings.DEMO and not in_force:
         return []
     return [*_missing(in_force), *_outdated()]
-
-
-def _has_table() -> bool:
-    connection = connections["default"]
-    with connection.cursor() as cursor:
-        return PolicyVersion._meta.db_table in connection.introspection.table_names(cursor)
 
 
 def _missing(in_force: dict[str, PolicyVersion]) -> Iterator[CheckMessage]:

@@ -28,6 +28,12 @@ def tables() -> list[type[models.Model]]:
     return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
+def has_table(model: type[models.Model]) -> bool:
+    """Not before the migration that makes it."""
+    with connection.cursor() as cursor:
+        return model._meta.db_table in connection.introspection.table_names(cursor)
+
+
 def columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 

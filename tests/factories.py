@@ -25,7 +25,7 @@ from orders.models import (
     Refund,
     TaxRecord,
 )
-from privacy.models import DataSubject, Processor
+from privacy.models import DataSubject, Facility, Processor
 from shop.catalogue.models import (
     Attribute,
     AttributeValue,
@@ -328,6 +328,22 @@ class DataSubjectFactory(DjangoModelFactory[DataSubject]):
         model = DataSubject
 
     kind = "guest"
+
+
+class FacilityFactory(DjangoModelFactory[Facility]):
+    """A place with a certificate for a year."""
+
+    class Meta:
+        model = Facility
+
+    name = "North Hall"
+    stores = ["database", "files"]
+    country = "DE"
+    region = "EU"
+    certificate = "ISO/IEC 27001"
+    certificate_number = "N-7"
+    valid_from = factory.LazyFunction(timezone.localdate)
+    valid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
 
 
 class ProcessorFactory(DjangoModelFactory[Processor]):

@@ -2,6 +2,7 @@
 
 from .audit import AuditEvent, AuditHead
 from .choices import ConsentRecord
+from .facilities import Facility
 from .minors import Guardian, MinorCase
 from .policies import PolicyText, PolicyVersion
 from .processors import Disclosure, ErasureNotice, Processor
@@ -20,6 +21,7 @@ __all__ = [
     "Disclosure",
     "DoomedFile",
     "ErasureNotice",
+    "Facility",
     "Farewell",
     "Guardian",
     "LegalHold",

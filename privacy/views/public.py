@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from privacy import data_map as register
-from privacy import laws
+from privacy import facilities, laws
 from privacy import transparency as counted
 from privacy.models import Processor
 from privacy.processors import allowed_fields
@@ -11,7 +11,8 @@ from privacy.processors import allowed_fields
 
 @require_safe
 def data_map(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy/data_map.html", {"entries": register.by_purpose()})
+    context = {"entries": register.by_purpose(), "stores": facilities.by_store()}
+    return render(request, "privacy/data_map.html", context)
 
 
 @require_safe
