@@ -1,7 +1,7 @@
 """What everybody may know of how the shop keeps its word: counted when the page is opened, not written."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .data_map import period
-from .models import PrivacyRequest, SafetyCheck
+from .models import AuditEvent, PrivacyRequest, SafetyCheck
 from .purposes import Purpose
 from .registry import declarations
 
@@ -59,15 +59,26 @@ class Safety:
     label: str | Promise
     last: SafetyCheck | None
     every: timedelta
+    opened_at: datetime
 
     @property
     def is_good(self) -> bool:
-        return self.last is not None and self.last.has_passed and self.last.at >= timezone.now() - self.every
+        return self.last is not None and self.last.has_passed and not self._is_overdue
+
+    @property
+    def is_bad(self) -> bool:
+        """A shop that opened yesterday is not late with what is due once a month."""
+        return self._is_overdue or (self.last is not None and not self.last.has_passed)
+
+    @property
+    def _is_overdue(self) -> bool:
+        since = self.last.at if self.last else self.opened_at
+        return since < timezone.now() - self.every
 
     @property
     def state(self) -> str | Promise:
         if self.last is None:
-            return gettext_lazy("Never yet")
+            return gettext_lazy("Never yet") if self.is_bad else gettext_lazy("Not due yet")
         if not self.last.has_passed:
             return gettext_lazy("Failed")
         return gettext_lazy("In order") if self.is_good else gettext_lazy("Too long ago")
@@ -102,8 +113,11 @@ def overdue() -> int:
 
 
 def safety() -> list[Safety]:
+    first = AuditEvent.objects.order_by("seq").first()
+    opened_at = first.time if first else timezone.now()
     return [
-        Safety(kind.label, SafetyCheck.objects.last(kind), every) for kind, every in AT_LEAST_EVERY.items()
+        Safety(kind.label, SafetyCheck.objects.last(kind), every, opened_at)
+        for kind, every in AT_LEAST_EVERY.items()
     ]
 
 

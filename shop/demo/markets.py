@@ -64,3 +64,18 @@ PARTNERS = [
         "country": "DE",
     },
 ]
+
+FACILITIES = [
+    {
+        "name": "Demo hall (invented)",
+        "stores": ["database", "files"],
+        "country": "DE",
+        "certificate_number": "DEMO-1",
+    },
+    {
+        "name": "Demo vault (invented)",
+        "stores": ["backups", "keys"],
+        "country": "FR",
+        "certificate_number": "DEMO-2",
+    },
+]

@@ -105,7 +105,23 @@ def test_each_check_of_the_house_turns_red_when_it_fails_or_is_left_undone(kind,
 
     one = found[SafetyCheck.Kind(kind).label]
     assert (str(one.state), one.is_good) == (state, state == "In order")
-    assert {str(other.state) for other in found.values() if other is not one} == {"Never yet"}
+    assert one.is_bad != one.is_good
+    assert {str(other.state) for other in found.values() if other is not one} == {"Not due yet"}
+
+
+@pytest.mark.parametrize(
+    ("days", "late"), [(1, []), (3, ["backup", "audit"]), (36, ["backup", "drill", "audit"])]
+)
+def test_what_was_never_done_is_red_once_the_shop_is_old_enough(page, time_machine, days, late):
+    time_machine.move_to("2026-11-22T12:00:00Z")
+    audit.record("test.first_day")
+    time_machine.shift(timedelta(days=days))
+
+    red = [one.label for one in transparency.safety() if one.is_bad]
+
+    assert red == [SafetyCheck.Kind(kind).label for kind in late]
+    assert page().count("Never yet") == page().count("badge--bad") == len(late)
+    assert page().count("Not due yet") == 3 - len(late)
 
 
 def test_the_nightly_look_at_the_chain_is_shown(page):
