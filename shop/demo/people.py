@@ -23,5 +23,6 @@ SIGN_INS = [
     SignIn("fulfilment", "packer@kiln-and-leaf.example", "straw-and-paper-boxes", "Piet Anders"),
     SignIn("privacy", "privacy@kiln-and-leaf.example", "nobody-elses-business", "Runa Holm"),
     SignIn("auditor", "auditor@kiln-and-leaf.example", "every-line-adds-up", "Lotte Brinkmann"),
+    SignIn("guardians", "guardians@kiln-and-leaf.example", "a-cup-with-two-handles", "Merle Voss"),
     SignIn("shopper", "alice@mail.example", "two-cups-of-oolong", "Alice Aldermann"),
 ]
