@@ -23,7 +23,7 @@ def verify(request: PrivacyRequest, *, actor: Any) -> None:
 def refuse(request: PrivacyRequest, *, reason: PrivacyRequest.Reason, actor: Any) -> None:
     """What was stopped while the request was weighed goes on, some days after the person is told."""
     requests.refuse(request, reason=reason, actor=actor)
-    for limit in request.restrictions.active().select_related("subject"):
+    for limit in Restriction.objects.asked_in(request).select_related("subject"):
         restriction.announce_end(limit, actor=actor)
 
 

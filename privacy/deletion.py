@@ -144,7 +144,7 @@ def withdraw(request: PrivacyRequest, *, actor: Any = None) -> None:
         raise TooLate(request.reference)
     requests.settle(request, Status.WITHDRAWN, actor=actor)
     journal.write_after_commit("stay", request.subject, {"reference": request.reference})
-    for limit in request.restrictions.active():
+    for limit in Restriction.objects.asked_in(request):
         restriction.lift(limit, actor=actor)
     for resume in _resumes:
         resume(request, actor)

@@ -20,6 +20,10 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
     def of(self, subject: DataSubject) -> Self:
         return self.active().filter(subject=subject)
 
+    def asked_in(self, request: PrivacyRequest) -> Self:
+        """What came with somebody's wish for themselves; not what protects a child they named."""
+        return self.of(request.subject).filter(request=request)
+
     def total(self) -> Self:
         return self.filter(scope=Restriction.Scope.EVERYTHING)
 

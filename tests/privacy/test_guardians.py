@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order, Refund
-from privacy import gate, guardians, minor_links, minors, requests
-from privacy.models import DataSubject, Guardian, MinorCase, PrivacyRequest, SubjectKey
+from privacy import deciding, gate, guardians, minor_links, minors, request_links, requests
+from privacy.models import DataSubject, Guardian, MinorCase, PrivacyRequest, Restriction, SubjectKey
 from privacy.purposes import Purpose
 from privacy.telling import Contact
 from tests.accounts.people import code_in, link_in, mails_go_out, path_of
@@ -391,6 +391,23 @@ def test_whoever_writes_to_us_for_a_child_gets_a_request_and_the_desk_looks(clie
     assert (case.subject, case.status, case.signal) == (kim.subject, Status.SUSPECTED, Signal.REPORT)
     assert case.request.due_on == timezone.localdate() + timedelta(days=3)
     assert kim.subject.status == DataSubject.Status.ACTIVE
+
+
+@pytest.mark.parametrize("end", ["taken back", "refused"])
+def test_what_protects_a_child_outlives_the_request_of_whoever_wrote_to_us(client, kim, end):
+    contact(client, f"{CHILD} is my daughter", category="guardian", email=PARENT)
+    asked = PrivacyRequest.objects.get(kind=PrivacyRequest.Kind.GUARDIAN)
+
+    if end == "taken back":
+        client.post(path_of("privacy:request", request_links.token_of(asked)))
+    else:
+        deciding.refuse(asked, reason=PrivacyRequest.Reason.NOT_IDENTIFIED, actor=None)
+
+    asked.refresh_from_db()
+    limit = Restriction.objects.of(kim.subject).get()
+    assert not asked.is_open
+    assert (limit.why, limit.lifts_at) == (Restriction.Why.MINOR, None)
+    assert only_case().status == Status.SUSPECTED
 
 
 def test_writing_for_a_child_never_puts_the_writer_under_suspicion(client):
