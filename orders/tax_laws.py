@@ -34,8 +34,8 @@ class TaxLaw:
     years: int
     law: str
     source: str
-    checked_on: date
     confidence: str
+    checked_on: date | None = None  # None until somebody has read the source
 
     def last_day(self, sold_on: date) -> date:
         return date(sold_on.year + self.years, 12, 31)
@@ -101,7 +101,7 @@ def as_laws() -> Iterator[Law]:
     for one in tax_laws().values():
         years = ngettext("%d year", "%d years", one.years) % one.years
         says = _("records of sales are kept for %(years)s from the end of the year") % {"years": years}
-        yield Law(one.name, one.countries, one.law, says, one.source, one.checked_on, one.confidence)
+        yield Law(one.name, one.countries, one.law, says, one.source, one.confidence, one.checked_on)
 
 
 def _entity(code: str, entry: dict[str, Any]) -> Entity:

@@ -31,8 +31,8 @@ class Ages:
     minor_age: int
     law: str
     source: str
-    checked_on: date
     confidence: str
+    checked_on: date | None = None  # None until somebody has read the source
 
     def bracket(self, age: int) -> MinorCase.Bracket:
         if age < self.digital_consent_age:
@@ -62,7 +62,7 @@ def as_laws() -> Iterator[Law]:
             "consent": one.digital_consent_age,
             "grown_up": one.minor_age,
         }
-        yield Law(one.name, one.countries, one.law, says, one.source, one.checked_on, one.confidence)
+        yield Law(one.name, one.countries, one.law, says, one.source, one.confidence, one.checked_on)
 
 
 laws.register(as_laws)

@@ -33,8 +33,8 @@ class Deadline:
     countries: tuple[str, ...]
     law: str
     source: str
-    checked_on: date
     confidence: str
+    checked_on: date | None = None  # None until somebody has read the source
     kinds: tuple[str, ...] = ()  # for these requests alone, before what holds for all of a country
     note: str = ""
     acknowledge_working_days: int = 0  # every request is acknowledged at once: `requests.receive`
@@ -85,7 +85,7 @@ def next_working_day(moment: datetime) -> datetime:
 def as_laws() -> Iterator[Law]:
     for one in deadlines():
         says = _("requests are answered within %(period)s") % {"period": _in_words(one)}
-        yield Law(one.name, one.countries, one.law, says, one.source, one.checked_on, one.confidence)
+        yield Law(one.name, one.countries, one.law, says, one.source, one.confidence, one.checked_on)
 
 
 def _in_words(one: Deadline) -> str:

@@ -1,7 +1,7 @@
 """The laws the shop goes by, as data: what each says, where it is written and when somebody last looked.
 
 Apps register theirs. `manage.py data_map --laws DE` prints those of a country, and a check warns of what
-nobody has looked up for a year.
+nobody has looked up yet, or not for a year.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,10 +11,18 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.core import checks
+from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 LOOK_AGAIN_AFTER = relativedelta(months=12)
+
+
+class Confidence(models.TextChoices):
+    HIGH = "high", _("well confirmed")
+    MEDIUM = "medium", _("as others report it")
+    LOW = "low", _("uncertain")
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,12 @@ class Law:
     law: str
     says: str | Promise
     source: str
-    checked_on: date
     confidence: str
+    checked_on: date | None = None  # None until somebody has read the source
+
+    @property
+    def how_sure(self) -> str | Promise:
+        return Confidence(self.confidence).label
 
 
 Source = Callable[[], Iterable[Law]]
@@ -51,10 +63,10 @@ def check_laws(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[
 
 
 def _problems(law: Law) -> Iterator[checks.CheckMessage]:
-    if not (law.countries and law.law and law.source):
-        hint = "Say where it holds, what it is called and where it can be read."
+    if not (law.countries and law.law and law.source and law.confidence in Confidence.values):
+        hint = "Say where it holds, what it is called, where it can be read and how sure you are."
         yield checks.Error(f"The law {law.code!r} has no grounds.", hint=hint, id="privacy.E007")
-    if law.checked_on + LOOK_AGAIN_AFTER < timezone.localdate():
+    if law.checked_on is None or law.checked_on + LOOK_AGAIN_AFTER < timezone.localdate():
         hint = f"Read {law.source}, correct the entry if need be, and write down today's date."
-        problem = f"Nobody has looked up {law.law} since {law.checked_on}."
-        yield checks.Warning(problem, hint=hint, id="privacy.W101")
+        since = f"since {law.checked_on}" if law.checked_on else "yet"
+        yield checks.Warning(f"Nobody has looked up {law.law} {since}.", hint=hint, id="privacy.W101")

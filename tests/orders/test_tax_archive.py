@@ -207,7 +207,7 @@ def test_the_page_before_and_the_outcome_after_say_the_same(client, sold, relays
 
 def test_a_law_that_changes_moves_the_last_day_of_what_is_held(monkeypatch):
     record = TaxRecordFactory(laws="de", sold_on=date(2020, 5, 1))
-    shorter = tax_laws.TaxLaw("de", ("DE",), 5, "§", "https://law.example", date(2026, 1, 1), "high")
+    shorter = tax_laws.TaxLaw("de", ("DE",), 5, "§", "https://law.example", "high", date(2026, 1, 1))
 
     monkeypatch.setattr(tax_laws, "tax_laws", lambda: {"de": shorter})
 
@@ -472,10 +472,20 @@ def test_the_laws_of_a_country_are_printed_with_source_and_day():
     call_command("data_map", "--laws", "de", stdout=printed)
 
     assert "§ 14b UStG, § 147 AO: records of sales are kept for 8 years" in printed.getvalue()
-    assert "gesetze-im-internet.de" in printed.getvalue()
+    assert "akanthus-wpg.de" in printed.getvalue()
     assert "2026-11-22" in printed.getvalue()
     with pytest.raises(CommandError):
         call_command("data_map", "--laws", "xx")
+
+
+def test_a_law_nobody_has_looked_up_is_printed_as_such(monkeypatch):
+    unread = tax_laws.TaxLaw("x", ("XX",), 5, "§ 1", "https://law.example", "low")
+    monkeypatch.setattr(tax_laws, "tax_laws", lambda: {"x": unread})
+    printed = StringIO()
+
+    call_command("data_map", "--laws", "xx", stdout=printed)
+
+    assert "https://law.example, not looked up yet, confidence low" in printed.getvalue()
 
 
 @pytest.mark.promise("A-II.10")

@@ -268,7 +268,7 @@ def law(**values):
     return laws.Law(**known | {"checked_on": datetime.date(2026, 1, 1), "confidence": "high"} | values)
 
 
-@pytest.mark.parametrize("missing", ["countries", "law", "source"])
+@pytest.mark.parametrize("missing", ["countries", "law", "source", "confidence"])
 def test_e007_a_law_lacks_its_grounds(missing, monkeypatch, time_machine):
     time_machine.move_to("2026-12-31")
     monkeypatch.setattr(laws, "_sources", [lambda: [law(**{missing: ""})]])
@@ -282,6 +282,15 @@ def test_w101_nobody_has_looked_up_a_law_for_a_year(today, ids, monkeypatch, tim
     monkeypatch.setattr(laws, "_sources", [lambda: [law()]])
 
     assert [problem.id for problem in laws.check_laws()] == ids
+
+
+def test_w101_nobody_has_ever_looked_up_a_law(monkeypatch):
+    monkeypatch.setattr(laws, "_sources", [lambda: [law(checked_on=None)]])
+
+    [problem] = laws.check_laws()
+
+    assert problem.id == "privacy.W101"
+    assert problem.msg == "Nobody has looked up § 1 yet."
 
 
 def test_the_laws_the_shop_ships_are_looked_up():

@@ -85,6 +85,8 @@ def decide(client, case, deed, **typed):
         ("DE", 18, Bracket.ADULT),
         ("FR", 15, Bracket.YOUTH),
         ("GB", 13, Bracket.YOUTH),
+        ("LI", 15, Bracket.CHILD),
+        ("NO", 14, Bracket.CHILD),
         ("KR", 18, Bracket.YOUTH),
         ("XX", 15, Bracket.CHILD),
         ("", 18, Bracket.ADULT),
@@ -112,6 +114,15 @@ def test_everybody_reads_which_ages_hold_where_and_by_which_law(client):
         assert law.source in page.text
         assert 12 < law.digital_consent_age <= 16 < law.minor_age
         assert law.checked_on <= timezone.localdate()
+
+
+def test_an_age_nobody_has_looked_up_is_told_as_such(client, monkeypatch):
+    unread = ages.Ages("x", ("DE",), 16, 18, "§ 1", "https://law.example", "low")
+    monkeypatch.setattr(ages, "ages", lambda: (unread,))
+
+    page = client.get(path_of("privacy:children"))
+
+    assert "not checked by us yet" in page.text
 
 
 @pytest.mark.promise("A-VI.1", "B-7.2")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from privacy import audit, transparency
+from privacy import audit, laws, transparency
 from privacy.models import PrivacyRequest, SafetyCheck
 from tests.factories import DataSubjectFactory, MarketFactory
 
@@ -147,7 +147,20 @@ def test_how_long_and_by_which_law_is_told_with_source_and_day(client, path_of):
     for law in ("Art. 12(3) GDPR", "Art. 25(7) FADP"):
         assert law in page
     assert "looked up on 22 November 2026" in page
-    assert "https://www.fedlex.admin.ch" in page
+    assert "well confirmed" in page
+    assert "https://lawbrary.ch" in page
+    assert "not checked by us yet" not in page
+
+
+def test_a_law_nobody_has_looked_up_is_told_as_such(client, path_of, monkeypatch):
+    unread = laws.Law("x", ("DE",), "§ 1", "", "https://law.example", "low")
+    monkeypatch.setattr(laws, "_sources", [lambda: [unread]])
+
+    page = client.get(path_of("privacy:retention")).text
+
+    assert "not checked by us yet" in page
+    assert "uncertain" in page
+    assert "looked up on" not in page
 
 
 @pytest.mark.promise("A-0.2", "B-0.1")

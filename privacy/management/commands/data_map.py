@@ -18,4 +18,5 @@ class Command(BaseCommand):
             raise CommandError(f"No law of {laws.upper()} is known here.")
         for law in found:
             self.stdout.write(f"{law.law}: {law.says}")
-            self.stdout.write(f"    {law.source}, looked up on {law.checked_on}, confidence {law.confidence}")
+            looked_up = f"looked up on {law.checked_on}" if law.checked_on else "not looked up yet"
+            self.stdout.write(f"    {law.source}, {looked_up}, confidence {law.confidence}")
