@@ -26,7 +26,7 @@ from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from . import audit, journal, rows, safety
+from . import audit, closed, journal, rows, safety
 from .models import SafetyCheck, SubjectKey
 from .sealed_files import SealingFile
 
@@ -36,6 +36,10 @@ STAMP = "%Y%m%dT%H%M%S%fZ"
 QUICK = 1  # of gzip's levels
 STORAGES = ("default", "private")
 LEFT_OUT: tuple[type[models.Model], ...] = (SubjectKey, Session)
+
+
+class ShopIsClosed(Exception):
+    """Half a restore is nothing to go back to: what people had done since is not done again yet."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def kept() -> list[Backup]:
 def make() -> Backup:
     """Write a backup and the copy of the keys that belongs to it; the result is noted either way."""
     with safety.noted(SafetyCheck.Kind.BACKUP) as report:
+        if closed.is_closed():
+            raise ShopIsClosed
         return _write(report)
 
 
@@ -134,8 +140,7 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _archive(path: Path) -> Iterator[tarfile.TarFile]:
-    with path.open("wb") as file:
-        os.chmod(path, 0o600)
+    with open(path, "wb", opener=journal.only_ours) as file:
         sealing: Any = SealingFile(file)
         with (
             gzip.GzipFile(fileobj=sealing, mode="wb", compresslevel=QUICK) as packed,

@@ -74,9 +74,14 @@ def path() -> Path:
 def write(deed: str, subject: DataSubject | None, details: dict[str, Any] | None = None) -> Entry:
     """On the disk before anything else happens: whoever calls this may destroy afterwards."""
     path().parent.mkdir(parents=True, exist_ok=True)
-    with path().open("ab+") as file:
+    with open(path(), "ab+", opener=only_ours) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         return _append(file, _mend(file), deed, subject, details)
+
+
+def only_ours(name: str, flags: int) -> int:
+    """Opens a file that nobody else on this machine may read, not for a moment."""
+    return os.open(name, flags, 0o600)
 
 
 def write_after_commit(deed: str, subject: DataSubject, details: dict[str, Any] | None = None) -> None:

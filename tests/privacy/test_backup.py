@@ -51,6 +51,7 @@ from privacy.models import (
     SubjectKey,
 )
 from privacy.purposes import Purpose
+from privacy.sealed_files import SealingFile
 from shop.catalogue.search import indexing, search
 from tests import canary
 from tests.factories import (
@@ -692,6 +693,35 @@ def test_a_backup_is_kept_for_35_days_and_pruned_even_if_it_is_the_last(capsys):
     assert str(old.path) in capsys.readouterr().out
     assert [one.path for one in backup.kept()] == [young.path]
     assert AuditEvent.objects.filter(action="backup.pruned").exists()
+
+
+def test_nothing_is_backed_up_in_the_middle_of_a_restore(account):
+    """It would know the journal's end, and nothing of what is not done again yet."""
+    backup.make()
+    closed.close()
+
+    with pytest.raises(backup.ShopIsClosed):
+        call_command("backup")
+
+    assert len(backup.kept()) == 1
+
+
+def test_nobody_else_on_the_machine_reads_a_backup_not_even_while_it_is_made(account, monkeypatch):
+    modes = []
+    monkeypatch.setattr(backup, "SealingFile", lambda file: modes.append(_mode(file)) or SealingFile(file))
+    before = os.umask(0)
+
+    try:
+        backup.make()
+    finally:
+        os.umask(before)
+
+    assert modes == ["0o600", "0o600"]
+    assert [_mode(path.open()) for path in (backup.kept()[0].path, backup.key_copy())] == modes
+
+
+def _mode(file):
+    return oct(os.stat(file.fileno()).st_mode & 0o777)
 
 
 def test_every_backup_is_noted_and_so_is_one_that_failed(account, monkeypatch):

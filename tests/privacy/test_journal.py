@@ -1,6 +1,7 @@
 """The rights journal: a file that outlives the database, and a power cut."""
 
 import json
+import os
 
 import pytest
 from django.db import transaction
@@ -18,6 +19,17 @@ def cut(length):
     """The last bytes never reached the disk."""
     content = journal.path().read_bytes()
     journal.path().write_bytes(content[:-length])
+
+
+def test_nobody_else_on_the_machine_reads_it(anna):
+    before = os.umask(0)
+
+    try:
+        journal.write("erase", anna)
+    finally:
+        os.umask(before)
+
+    assert journal.path().stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("length", [1, 20, 150])
