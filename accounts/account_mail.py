@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.utils import filter_users_by_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts import sending
@@ -53,7 +54,8 @@ def queue_challenge(challenge: SignIn, code: str) -> None:
 def tell(user: User, change: str, *, email: str, details: Mapping[str, Any]) -> None:
     """Something about the way of signing in was changed."""
     addresses = {name: str(details[name]) for name in ("from_email", "to_email") if name in details}
-    _queue(user, "account_changed", {"email": email, "change": change, **addresses})
+    at = timezone.now().isoformat()
+    _queue(user, "account_changed", {"email": email, "change": change, "at": at, **addresses})
 
 
 def _queue(user: User, event: str, data: Mapping[str, Any]) -> None:

@@ -45,6 +45,7 @@ DATA_KEYS = {
     "reason",
     "reference",
     "role",
+    "since",
     "to_status",
     "topic",
 }

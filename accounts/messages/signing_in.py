@@ -52,7 +52,8 @@ def _code(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
 def _change(user: User, data: Mapping[str, Any]) -> dict[str, Any]:
     context = {"change": CHANGES[data["change"]], "new_email": data.get("to_email", "")} | _pages(user)
     if former := data.get("from_email"):
-        context["undo_link"] = page(user, "accounts:old_address", former_address.token_of(user, former))
+        token = former_address.token_of(user, former, data.get("at", ""))
+        context["undo_link"] = page(user, "accounts:old_address", token)
     return context
 
 

@@ -53,6 +53,8 @@ def old_address(request: HttpRequest, token: str) -> HttpResponse:
         try:
             former_address.take_back(*known)
             return render(request, "account/not_me_done.html")
+        except former_address.Outranked:
+            raise Http404 from None
         except former_address.TakenByOthers:
             problem = _("This address belongs to another account by now. Please write to us.")
     return render(request, "account/old_address.html", {"problem": problem})

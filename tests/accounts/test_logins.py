@@ -349,6 +349,25 @@ def test_the_old_mailbox_takes_the_account_back_from_a_thief(home, zoe):
     assert User.objects.get(pk=zoe.pk).is_active
 
 
+@pytest.mark.parametrize("thief_is_first", [True, False])
+def test_a_thief_who_changes_the_address_twice_has_no_way_back(home, zoe, thief_is_first):
+    """Their first address is an old one too, but younger than the owner's."""
+    thief = Client()
+    sign_in(thief, zoe.email)
+    put_in_another_address(thief)
+    put_in_another_address(thief, "second@evil.example")
+    letters = [letter for letter in mail.outbox if "old-address" in letter.body]
+    links = {letter.to[0]: link_in(letter, "old-address") for letter in letters}
+    if thief_is_first:
+        Client().post(links["thief@evil.example"])
+
+    Client().post(links["zoe@mail.example"])
+    refused = Client().post(links["thief@evil.example"])
+
+    assert refused.status_code == 404
+    assert User.objects.get(pk=zoe.pk).email == "zoe@mail.example"
+
+
 def test_an_old_address_comes_back_for_a_fortnight_and_never_to_two_accounts(client, zoe):
     link = path_of("accounts:old_address", former_address.token_of(zoe, "old@mail.example"))
     new_person("old@mail.example")
@@ -363,11 +382,9 @@ def test_an_old_address_comes_back_for_a_fortnight_and_never_to_two_accounts(cli
     assert client.get(path_of("accounts:old_address", "forged" * 5)).status_code == 404
 
 
-def put_in_another_address(thief):
+def put_in_another_address(thief, address="thief@evil.example"):
     thief.post(path_of("account_reauthenticate"), {"password": PASSWORD})
     with mails_go_out():
-        page = thief.post(
-            path_of("account_email"), {"email": "thief@evil.example", "action_add": ""}, follow=True
-        )
+        page = thief.post(path_of("account_email"), {"email": address, "action_add": ""}, follow=True)
     with mails_go_out():
         thief.post(page.request["PATH_INFO"], {"code": code_in(last_mail())})
