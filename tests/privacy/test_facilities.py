@@ -150,7 +150,7 @@ def test_the_privacy_role_writes_a_place_down(keeper):
     assert Facility.objects.get().stores == ["database", "mail"]
 
 
-@pytest.mark.parametrize("days", [(None, None), (TODAY, None), (TODAY, TODAY - timedelta(days=1))])
+@pytest.mark.parametrize("days", [(None, TODAY), (TODAY, None), (TODAY, TODAY - timedelta(days=1))])
 def test_the_database_takes_no_certificate_without_its_days(days):
     first, last = days
 
