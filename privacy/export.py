@@ -22,8 +22,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from shop.money import format_money, from_minor
 
 from . import audit, my_data
 from .data_map import period
@@ -48,6 +50,7 @@ class Dataset:
     kept: str
     columns: dict[str, str]  # name and label
     rows: list[dict[str, Any]] = field(default_factory=list)
+    in_words: list[list[tuple[str, Any]]] = field(default_factory=list)  # the rows for reading, with labels
     left_out: dict[str, str] = field(default_factory=dict)  # label and reason
 
 
@@ -124,9 +127,12 @@ def _dataset(data: PersonalData, subject: DataSubject, files: dict[str, Any]) ->
         columns=labels,
         left_out={_label(data, name): str(CREDENTIALS) for name in sorted(secret)},
     )
-    dataset.rows = [
-        {name: _value(row, name, files) for name in labels} for row in _rows(data, subject).iterator(500)
-    ]
+    readable = [name for name in labels if not _is_machinery(data, name)]
+    for row in _rows(data, subject).iterator(500):
+        values = {name: _value(row, name, files) for name in labels}
+        words = ((labels[name], _in_words(row, name, values[name])) for name in readable)
+        dataset.rows.append(values)
+        dataset.in_words.append([(label, value) for label, value in words if value not in ("", None)])
     return dataset
 
 
@@ -138,7 +144,8 @@ def _belongs(column: Any) -> bool:
 def _rows(data: PersonalData, subject: DataSubject) -> models.QuerySet[Any]:
     rows = data.rows_of(subject).order_by("pk")
     sealed = any(is_encrypted(column) for column in data.model._meta.concrete_fields)
-    return rows.select_related("subject__key") if sealed else rows
+    related = [*_priced(data.model), *(["subject__key"] if sealed else [])]
+    return rows.select_related(*related) if related else rows
 
 
 def _label(data: PersonalData, name: str) -> str:
@@ -146,6 +153,32 @@ def _label(data: PersonalData, name: str) -> str:
     return str(
         declared.label if isinstance(declared, Personal) else data.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     )
+
+
+def _is_machinery(data: PersonalData, name: str) -> bool:
+    """What only tells rows apart is in the data for machines, and only there."""
+    column: Any = data.model._meta.get_field(name)
+    is_key = isinstance(column, models.UUIDField) or column.unique or name == "object_id"
+    return is_key and name not in data.personal and not isinstance(column.verbose_name, Promise)
+
+
+def _in_words(row: models.Model, name: str, value: Any) -> Any:
+    if isinstance(row._meta.get_field(name), models.BigIntegerField) and (currency := _currency(row)):
+        return format_money(from_minor(value, currency), get_language() or settings.LANGUAGE_CODE)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return my_data.in_words(row, name, value)
+
+
+def _currency(row: models.Model) -> str:
+    """Of amounts in minor units: said by the row itself, or by what it is a part of."""
+    owners = (row, *(getattr(row, name) for name in _priced(type(row))))
+    return next((owner.currency for owner in owners if hasattr(owner, "currency")), "")
+
+
+def _priced(model: type[models.Model]) -> list[str]:
+    relations = (column for column in model._meta.concrete_fields if column.is_relation)
+    return [column.name for column in relations if hasattr(column.related_model, "currency")]
 
 
 def _value(row: models.Model, name: str, files: dict[str, Any]) -> Any:
@@ -184,32 +217,7 @@ def _page(copy: Copy) -> dict[str, Any]:
         "copy": copy,
         "shop_name": settings.SHOP_NAME,
         "shop_email": settings.SHOP_EMAIL,
-        "tables": _tables(copy),
     }
-
-
-def _tables(copy: Copy) -> list[tuple[Dataset, list[list[tuple[str, Any]]]]]:
-    """For reading: each row is a list of what is filled, with its label."""
-    return [
-        (
-            dataset,
-            [
-                [
-                    (label, _in_words(row[name]))
-                    for name, label in dataset.columns.items()
-                    if row[name] not in ("", None)
-                ]
-                for row in dataset.rows
-            ],
-        )
-        for dataset in copy.datasets
-    ]
-
-
-def _in_words(value: Any) -> Any:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value
 
 
 def _plain(copy: Copy) -> dict[str, Any]:
@@ -221,10 +229,14 @@ def _plain(copy: Copy) -> dict[str, Any]:
             "email": settings.SHOP_EMAIL,
             "address": settings.SHOP_ADDRESS,
         },
-        "datasets": [vars(dataset) for dataset in copy.datasets],
+        "datasets": [_for_machines(dataset) for dataset in copy.datasets],
         "receivers": copy.receivers,
         "looks": copy.looks,
     }
+
+
+def _for_machines(dataset: Dataset) -> dict[str, Any]:
+    return {name: value for name, value in vars(dataset).items() if name != "in_words"}
 
 
 def _csv(dataset: Dataset) -> bytes:

@@ -156,10 +156,10 @@ def _value(row: models.Model, name: str, declared: Personal) -> Text:
         return ""
     if declared.origin == Origin.DERIVED and declared.category in MACHINERY:
         return declared.mask(value)
-    return _in_words(row, name, value)
+    return in_words(row, name, value)
 
 
-def _in_words(row: models.Model, name: str, value: Any) -> Text:
+def in_words(row: models.Model, name: str, value: Any) -> Text:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
@@ -167,7 +167,7 @@ def _in_words(row: models.Model, name: str, value: Any) -> Text:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     display = getattr(row, f"get_{name}_display", None)
-    return str(display()) if display else "" if value is None else str(value)
+    return str(display()) if display and value is not None else "" if value is None else str(value)
 
 
 def receivers(subject: DataSubject) -> list[tuple[Disclosure, list[Text]]]:

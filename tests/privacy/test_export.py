@@ -11,13 +11,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import Notification, User
 from orders.models import Order
 from privacy import export, proof
 from privacy.models import AuditEvent
 from privacy.registry import Category, declared_field
 from tests import canary
-from tests.factories import OrderFactory
+from tests.factories import OrderFactory, OrderLineFactory
 
 
 @pytest.fixture
@@ -128,6 +128,22 @@ def test_words_of_a_person_are_harmless_on_the_page(db):
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_page_is_in_words_with_amounts_in_their_currency_and_no_keys(db):
+    line = OrderLineFactory(order__status="completed", gross=1790, net=1504, tax=286)
+    told = Notification.objects.create(
+        subject=line.order.subject, key="told", event="order_paid", topic="orders", channel="email"
+    )
+
+    with package(line.order.subject) as archive:
+        page = archive.read("index.html").decode()
+        data = archive.read("data.json").decode()
+
+    assert "€17.90" in page
+    assert "Delivered" in page
+    assert str(told.uuid) not in page
+    assert str(told.uuid) in data
 
 
 def test_a_copy_is_an_event(everything, person):
