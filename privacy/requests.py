@@ -92,7 +92,7 @@ def advance(request: PrivacyRequest, to: str, *, actor: Any = None) -> None:
 def verify(request: PrivacyRequest, *, actor: Any = None) -> None:
     """We know now who asks."""
     request.refresh_from_db(fields=["status"])
-    if request.status in (Status.RECEIVED, Status.IDENTITY_PENDING):
+    if request.is_unproved:
         advance(request, Status.VERIFIED, actor=actor)
 
 

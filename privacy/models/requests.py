@@ -172,6 +172,10 @@ class PrivacyRequest(StateMachine):
         return self.status not in self.SETTLED
 
     @property
+    def is_unproved(self) -> bool:
+        return self.status in (self.Status.RECEIVED, self.Status.IDENTITY_PENDING)
+
+    @property
     def is_overdue(self) -> bool:
         return self.is_open and self.due_on < timezone.localdate()
 
