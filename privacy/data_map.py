@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -86,11 +87,7 @@ class Entry:
     sentence: str | Promise
     legal_basis: str | Promise
     categories: dict[Category, set[Origin]] = field(default_factory=dict)
-    how_long: list[str] = field(default_factory=list)
-
-    def add_period(self, period: str) -> None:
-        if period not in self.how_long:
-            self.how_long.append(period)
+    how_long: dict[str, list[str]] = field(default_factory=dict)  # the period and what is kept for it
 
     @property
     def what(self) -> list[tuple[str, list[str]]]:
@@ -109,7 +106,7 @@ def by_purpose() -> list[Entry]:
         terms = data.purpose.terms
         basis = data.basis or terms.legal_basis
         entry = entries.setdefault(data.purpose, Entry(data.purpose, terms.sentence, basis.label))
-        entry.add_period(period(data))
+        entry.how_long.setdefault(period(data), []).append(capfirst(str(data.title)))
         for declared in data.personal.values():
             entry.categories.setdefault(declared.category, set()).add(declared.origin)
     return [entries[purpose] for purpose in Purpose if purpose in entries]

@@ -67,6 +67,8 @@ class DeleteForm(forms.Form):
             ("later", _("In seven days; until then you may change your mind")),
             ("now", _("Now; there is no way back")),
         ],
+        initial="later",
+        widget=forms.RadioSelect,
     )
     is_sure = forms.BooleanField(label=_("Yes, delete what you need not keep"))
 
@@ -84,7 +86,8 @@ class DeleteForm(forms.Form):
 
     @property
     def questions(self) -> list[forms.BoundField]:
-        return [self[question.name] for question in self.asked]
+        """What becomes of each thing, and when."""
+        return [*(self[question.name] for question in self.asked), self["when"]]
 
     @property
     def answers(self) -> dict[str, str]:

@@ -115,5 +115,6 @@ class CloseForm(DeleteForm):
         ],
         initial="later",
         required=False,
+        widget=forms.RadioSelect,
     )
     is_sure = forms.BooleanField(label=_("Yes, close my account and delete what you need not keep"))

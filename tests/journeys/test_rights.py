@@ -265,7 +265,7 @@ def test_everything_is_deleted_but_what_a_parcel_still_needs(
     expect(page.get_by_role("heading", name="What goes", exact=True)).to_be_visible()
     expect(page.get_by_text("An order is paid and will be sent to you.")).to_be_visible()
     page.get_by_label(wish).check()
-    page.get_by_label("When").select_option("now")
+    page.get_by_label("Now; there is no way back").check()
     page.get_by_label("Yes, ").check()
     page.get_by_role("main").get_by_role("button").first.click()
 
