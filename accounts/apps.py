@@ -13,3 +13,4 @@ class AccountsConfig(AppConfig):
         importlib.import_module("accounts.messages")
         importlib.import_module("accounts.replaying")
         importlib.import_module("accounts.correcting")
+        importlib.import_module("accounts.suspending")

@@ -1,8 +1,10 @@
 """What the orders tell of people who use their rights: where a guest is reached, and what only they know."""
 
+from accounts.models import User
 from accounts.postal import compact
+from orders import under_way
 from orders.models import Order
-from privacy import guardians, identity, telling
+from privacy import access, guardians, identity, telling
 from privacy.models import DataSubject
 from privacy.telling import Contact
 
@@ -25,6 +27,12 @@ def buyer(number: str) -> DataSubject | None:
     return order.subject if order else None
 
 
+def is_at_work(colleague: User, order: Order) -> bool:
+    """Whoever sends parcels works on an order until nothing about it is open any more."""
+    return colleague.has_perm("orders.change_order") and order.pk in under_way.waits_of(order.subject)
+
+
+access.register_work(Order, is_at_work)
 telling.register_contact(contact_of)
 identity.register_fact(owner)
 guardians.register_finder(buyer)

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from . import differences, holds, mentions, policies
+from .access_admin import AccessGrantAdmin, StaffViolationAdmin
 from .forms import FacilityForm, PolicyForm
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .minor_admin import MinorCaseAdmin
@@ -28,12 +29,14 @@ from .partner_admin import ErasureNoticeAdmin
 from .request_admin import PrivacyRequestAdmin, RestrictionAdmin
 
 __all__ = [
+    "AccessGrantAdmin",
     "ErasureNoticeAdmin",
     "MaskedAdmin",
     "MinorCaseAdmin",
     "PrivacyRequestAdmin",
     "ReadOnlyAdmin",
     "RestrictionAdmin",
+    "StaffViolationAdmin",
 ]
 
 

@@ -1,21 +1,22 @@
 """What every model with personal data has in common in the admin: lists show masks, the log of changes names
-columns, never their content, and whoever is restricted is opened by few.
+columns, never their content, whoever is restricted is opened by few, and what a page shows unmasked asks for
+a grant (`privacy.access`).
 """
 
-from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from . import restriction
+from . import access, restriction
+from .access import person_of
+from .access_forms import GlassForm
 from .fields import EncryptedField
-from .models import DataSubject
-from .registry import Personal, declaration, declared_field, show
+from .registry import Personal, declared_field, show
 
 
 class MaskedAdmin(admin.ModelAdmin):
@@ -38,13 +39,37 @@ class MaskedAdmin(admin.ModelAdmin):
 
     def locked_page(self, request: HttpRequest, row: models.Model | None) -> HttpResponse | None:
         """A person whose data is restricted is looked at only by those who help with rights."""
-        person = _person_of(row)
+        person = person_of(row)
         since = restriction.since(person) if person else None
         if person is None or since is None or request.user.has_perm(restriction.reader_of(person)):
-            return None
+            return self.sealed_page(request, row)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "since": since}
         context["title"] = capfirst(self.opts.verbose_name)
         return TemplateResponse(request, "privacy/admin/locked.html", context, status=403)
+
+    def sealed_page(self, request: HttpRequest, row: models.Model | None) -> HttpResponse | None:
+        """What is shown unmasked needs a grant; one's own data does not."""
+        person, colleague = person_of(row), cast(Any, request.user)
+        if row is None or person in (None, colleague.subject) or not self.reveals(request, row):
+            return None
+        try:
+            access.open_(colleague, row)
+        except access.NeedsGrant:
+            return self.glass_page(request, row, GlassForm())
+        return None
+
+    def glass_page(self, request: HttpRequest, row: models.Model, form: GlassForm) -> HttpResponse:
+        """Asks for a reason."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "row": row, "form": form}
+        context["title"] = capfirst(self.opts.verbose_name)
+        return TemplateResponse(request, "privacy/admin/sealed.html", context, status=403)
+
+    def reveals(self, request: HttpRequest, row: models.Model) -> bool:
+        """Whether the page shows them a personal column without its mask."""
+        if not self.has_view_permission(request, row):
+            return False
+        shown = flatten_fieldsets(self.get_fieldsets(request, row))
+        return any(is_masked(self.model, name) for name in shown)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Headed by what it lists; Django's "Select … to view" reads badly with names of several words."""
@@ -94,13 +119,9 @@ def masked(model: type[models.Model], name: Any) -> Any:
     return column
 
 
-def _person_of(row: models.Model | None) -> DataSubject | None:
-    """Follows what is declared to lead to the person; rows about nobody lead to none."""
-    data = declaration(type(row)) if row else None
-    if data is None or not data.subject:
-        return None
-    person = row if data.subject == "pk" else attrgetter(data.subject.replace("__", "."))(row)
-    return person if isinstance(person, DataSubject) else None
+def is_masked(model: type[models.Model], name: Any) -> bool:
+    declared = declared_field(model, name) if isinstance(name, str) else None
+    return isinstance(declared, Personal) and declared.mask is not show
 
 
 class ReadOnlyAdmin(MaskedAdmin):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import third_party  # noqa: F401  (registers)
 from .models import (
+    AccessGrant,
     AuditEvent,
     AuditHead,
     ConsentRecord,
@@ -25,6 +26,7 @@ from .models import (
     PurgeRun,
     Restriction,
     SafetyCheck,
+    StaffViolation,
     SubjectIdentifier,
     SubjectKey,
 )
@@ -427,3 +429,61 @@ class FacilityData(NoPersonalData):
         "valid_until",
         "checked_on",
     )
+
+
+@register(AccessGrant)
+class AccessGrantData(PersonalData):
+    subject = "subject"
+    outlives = _("It proves who looked at your data, and why")
+    purpose = Purpose.SECURITY
+    called = _("look at your data by our staff")
+    retention = After("granted_at", years=3, why=_("To tell you who looked at your data"))
+    fields = {
+        "granted_at": noticed(Category.STAFF, _("Looked at your data")),
+        "role": Personal(
+            Category.STAFF,
+            _("In which role"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            mask=show,
+            in_clear=_("the name of a kind of work"),
+        ),
+        "reason": Personal(
+            Category.STAFF,
+            _("For which reason"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            mask=show,
+            schema="words of a colleague",
+        ),
+        "staff": NotPersonal(_("leads to a colleague, whom nobody is told by name")),
+    }
+    not_personal = ("kind", "purpose", "reference", "expires_at", "reviewed_at", "outcome")
+
+
+@register(StaffViolation)
+class StaffViolationData(PersonalData):
+    subject = "subject"
+    outlives = _("What was done with people's data is never wiped away")
+    purpose = Purpose.SECURITY
+    retention = WhileKnown(why=_("Whoever abused what they could read answers for it"))
+    fields = {
+        "opened_at": noticed(Category.STAFF, _("Case opened")),
+        "kind": Personal(
+            Category.STAFF,
+            _("What happened"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            mask=show,
+            in_clear=_("one of a few words"),
+        ),
+        "sanction": Personal(
+            Category.STAFF,
+            _("Sanction"),
+            erase=DeleteRow(),
+            origin=Origin.PASSIVE,
+            mask=show,
+            in_clear=_("one of a few words"),
+        ),
+    }
+    not_personal = ("grant", "status", "decided_at")

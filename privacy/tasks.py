@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import (
+    access,
     audit,
     backup,
     copies,
@@ -41,6 +42,11 @@ def purge() -> None:
 @shared_task
 def warn_desk() -> None:
     requests.warn_desk()
+
+
+@shared_task
+def note_unreviewed_looks() -> None:
+    access.note_unreviewed()
 
 
 @shared_task

@@ -57,6 +57,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "privacy.tasks.lift_restrictions",
         "schedule": crontab(minute=50),
     },
+    "note looks that nobody reviewed": {
+        "task": "privacy.tasks.note_unreviewed_looks",
+        "schedule": crontab(minute=40),
+    },
     "look after children and their guardians": {
         "task": "privacy.tasks.look_after_minors",
         "schedule": 300.0,

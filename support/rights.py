@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from privacy import conversation, telling
+from accounts.models import User
+from privacy import access, conversation, telling
 from privacy.models import PrivacyRequest
 from support import tickets
 from support.models import Ticket
@@ -26,4 +27,12 @@ def take(request: PrivacyRequest, words: str) -> None:
     )
 
 
+def is_at_work(agent: User, ticket: Ticket) -> bool:
+    """What waits for us is everybody's at the desk; what was answered, the agent's own or nobody's."""
+    if ticket.status == Ticket.Status.CLOSED or not agent.has_perm("support.view_ticket"):
+        return False
+    return ticket.status == Ticket.Status.OPEN or ticket.assignee_id in (None, agent.pk)
+
+
+access.register_work(Ticket, is_at_work)
 conversation.register(take)

@@ -268,6 +268,7 @@ TABLE: dict[str, Entry] = {
 # Of the back office: the right that opens an address. What Django makes for each model has its own (below).
 BACK_OFFICE: dict[str, tuple[str, Callable[[World], list[Any]]]] = {
     "admin:orders_order_deed": ("orders.change_order", lambda world: ["pack"]),
+    "admin:privacy_accessgrant_open": ("orders.view_order", lambda world: ["orders.order", world.order.pk]),
     "admin:privacy_privacyrequest_correct": (
         "privacy.change_privacyrequest",
         lambda world: [world.closing.pk],

@@ -149,6 +149,9 @@ class OrderAdmin(ReadOnlyAdmin):
             "note": order.note,
         }
 
+    def reveals(self, request: HttpRequest, row: Any) -> bool:
+        return self.has_fulfil_permission(request)
+
     def deed_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Asks once more, then does it for each order."""
         if name not in DEEDS:

@@ -1,5 +1,6 @@
 """Who the shop knows, with which key, what happened to their data and who else received some of it."""
 
+from .access import AccessGrant, StaffViolation
 from .audit import AuditEvent, AuditHead
 from .choices import ConsentRecord
 from .facilities import Facility
@@ -13,6 +14,7 @@ from .safety import SafetyCheck
 from .subjects import DataSubject, SubjectIdentifier, SubjectKey
 
 __all__ = [
+    "AccessGrant",
     "AuditEvent",
     "AuditHead",
     "ConsentRecord",
@@ -34,6 +36,7 @@ __all__ = [
     "PurgeRun",
     "Restriction",
     "SafetyCheck",
+    "StaffViolation",
     "SubjectIdentifier",
     "SubjectKey",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from privacy import access
 from support import assistance, desk
 from support import chat as talk
 from support.chat import Side
@@ -90,9 +91,11 @@ def _agent(request: HttpRequest) -> User:
 
 
 def _ticket(request: HttpRequest, key: int) -> Ticket:
-    """One that this agent may see."""
+    """One that this agent may see, and that their work opens."""
     chats = desk.visible_to(_agent(request)).filter(source=Ticket.Source.CHAT)
-    return get_object_or_404(chats.select_related("subject__key", "assignee__subject__key"), pk=key)
+    ticket = get_object_or_404(chats.select_related("subject__key", "assignee__subject__key"), pk=key)
+    access.open_(request.user, ticket)
+    return ticket
 
 
 def _seen(ticket: Ticket, *, after: int = 0) -> dict[str, Any]:

@@ -111,7 +111,8 @@ class TicketAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        return self._page(request, self._ticket(request, object_id))
+        ticket = self._ticket(request, object_id)
+        return self.locked_page(request, ticket) or self._page(request, ticket)
 
     def deed_view(self, request: HttpRequest, key: str, name: str) -> HttpResponse:
         """Does it, or shows the form again with what is wrong."""
@@ -120,6 +121,8 @@ class TicketAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_answer_permission(request):
             raise PermissionDenied
+        if locked := self.locked_page(request, ticket):
+            return locked
         said = request.POST if request.method == "POST" else None
         form = deed.form(said, ticket=ticket, agent=request.user)  # type: ignore[arg-type]
         if said is None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from orders.pages import secret_page
+from privacy import access
 from privacy.fields import KeyDestroyed
 from support.desk import visible_to
 from support.links import reference_in
@@ -34,10 +35,13 @@ def my_attachment(request: HttpRequest, ticket: str, reference: str) -> HttpResp
 @secret_page
 @require_safe
 def attachment_for_staff(request: HttpRequest, reference: str) -> HttpResponse:
-    """For agents, from the admin."""
+    """For agents whose work opens the ticket, from the admin."""
     if not isinstance(request.user, User) or not request.user.has_perm("support.view_ticket"):
         raise Http404
-    return _show(Attachment.objects.filter(message__ticket__in=visible_to(request.user)), reference)
+    shown = Attachment.objects.filter(message__ticket__in=visible_to(request.user))
+    file = get_object_or_404(shown.select_related("message__ticket__subject"), reference=reference)
+    access.open_(request.user, file.message.ticket)
+    return _show(shown, reference)
 
 
 def _show(attachments: QuerySet[Attachment], reference: str) -> HttpResponse:

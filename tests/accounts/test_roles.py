@@ -28,6 +28,7 @@ LISTS = {
     | {
         f"privacy.{model}"
         for model in (
+            "accessgrant",
             "erasurenotice",
             "legalhold",
             "mention",
@@ -36,6 +37,7 @@ LISTS = {
             "processor",
             "purgerun",
             "restriction",
+            "staffviolation",
         )
     },
 }
