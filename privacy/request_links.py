@@ -58,16 +58,17 @@ def request_by_pass(value: str) -> PrivacyRequest | None:
 
 
 def limit_token(limit: Restriction) -> str:
-    return signing.dumps(limit.pk, salt=LIMIT_SALT)
+    """With whose it is: after a restore a number may be given anew."""
+    return signing.dumps([limit.pk, limit.subject_id.hex], salt=LIMIT_SALT)
 
 
 def limit_of(token: str) -> Restriction | None:
     """The limit a mail speaks of, as long as it is in force."""
     try:
-        pk = signing.loads(token, salt=LIMIT_SALT)
+        pk, subject = signing.loads(token, salt=LIMIT_SALT)
     except signing.BadSignature:
         return None
-    return Restriction.objects.active().select_related("subject").filter(pk=pk).first()
+    return Restriction.objects.active().select_related("subject").filter(pk=pk, subject=subject).first()
 
 
 def _code(reference: str, key: str) -> str:

@@ -223,6 +223,18 @@ def test_the_childs_mail_warns_a_grown_up(client, kim):
 # --- Asked by us --------------------------------------------------------------------------------------------
 
 
+def test_a_link_leads_to_nobody_else_where_a_restore_gave_its_number_anew(client, proved):
+    page = path_of("privacy:guardian_page", minor_links.guardian_token(proved))
+    age = path_of("privacy:age", minor_links.age_token(proved.case))
+    other = known_person("lea@mail.example")
+    Guardian.objects.update(subject=other.subject)
+    MinorCase.objects.update(subject=other.subject)
+
+    answers = [client.get(page).status_code, client.get(age).status_code]
+
+    assert answers == [404, 404]
+
+
 @pytest.mark.promise("A-VI.5")
 def test_the_child_names_a_guardian_who_is_written_to_at_once_and_learns_little(client, confirmed, kim):
     token = minor_links.age_token(confirmed)
@@ -238,7 +250,7 @@ def test_the_child_names_a_guardian_who_is_written_to_at_once_and_learns_little(
     assert confirmed.status == Status.GUARDIAN_PENDING
     assert letter.to == [PARENT]
     assert "may be of a child in your care" in letter.body
-    for secret in ("Kim", CHILD, minor_links.GUARDIAN.sign(Guardian.objects.get().pk)):
+    for secret in ("Kim", CHILD, minor_links.guardian_token(Guardian.objects.get())):
         assert secret not in letter.body
     assert not minor_links.guardian_of(minor_links.guardian_token(Guardian.objects.get()))
 
