@@ -123,7 +123,8 @@ def prove(request: HttpRequest) -> HttpResponse:
 @never_cache
 def guardian_page(request: HttpRequest, token: str) -> HttpResponse:
     """Where a guardian says what they wish, and sees how it stands."""
-    guardian, form = _guardian(token), WishForm(request.POST or None)
+    guardian = _guardian(token)
+    form = WishForm(request.POST or None, initial={"wish": guardian.wish})
     if form.is_valid():
         try:
             guardians.choose(guardian, wish=form.cleaned_data["wish"])
