@@ -97,12 +97,12 @@ def _from_base64(word: bytes) -> Iterator[bytes]:
 def _packed_in(content: bytes) -> Iterator[bytes]:
     yield from _inflated(content, RAW)
     for match in COMPRESSED.finditer(content):
-        yield from _inflated(content[match.start() :], GZIP if match.group()[0] == 0x1F else ZLIB)
+        yield from _inflated(memoryview(content)[match.start() :], GZIP if match.group()[0] == 0x1F else ZLIB)
     if content[:2] == b"PK":
         yield from _unzipped(content)
 
 
-def _inflated(content: bytes, window: int) -> Iterator[bytes]:
+def _inflated(content: bytes | memoryview, window: int) -> Iterator[bytes]:
     """Also what is there of a stream that is cut off."""
     try:
         yield zlib.decompressobj(window).decompress(content, MOST_BYTES)

@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 import sys
+import time
 import zipfile
 import zlib
 from contextlib import closing
@@ -102,6 +103,15 @@ WRAPPED = {
 @pytest.mark.parametrize("wrapping", WRAPPED)
 def test_every_wrapping_is_opened(wrapping):
     assert any(FOUND in reading for reading in decoding.readings(WRAPPED[wrapping]))
+
+
+def test_nobody_stops_the_search_with_words_that_look_packed():
+    """A stranger can have many of them written to a log; each was followed by a copy of all the rest."""
+    begun = time.process_time()
+
+    list(decoding.readings(b"x^" * 400_000))
+
+    assert time.process_time() - begun < 6  # seconds; it took more than twenty
 
 
 def test_a_session_is_opened(db):
