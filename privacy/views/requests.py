@@ -23,6 +23,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "authority": authorities.of(requests.country_of(asked.subject)),
         "token": request_links.token_of(asked),
         "obstacles": erasure.obstacles(asked.subject) if waits else (),
+        "limits": asked.restrictions.filter(subject=asked.subject),  # not of a child they named
         "outcome": deletion.outcome(asked),
         "backups_end_on": deletion.backups_end_on(asked),
         "mentions": asked.mentions.open().count(),

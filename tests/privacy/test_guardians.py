@@ -405,6 +405,21 @@ def test_whoever_writes_to_us_for_a_child_gets_a_request_and_the_desk_looks(clie
     assert kim.subject.status == DataSubject.Status.ACTIVE
 
 
+def test_whoever_reports_a_child_does_not_learn_whether_we_know_it(client, kim):
+    for number, child in enumerate((CHILD, "nobody@mail.example")):
+        contact(client, f"{child} is a child", category="guardian", email=f"writer{number}@mail.example")
+    about_known, about_unknown = PrivacyRequest.objects.filter(kind="guardian").order_by("pk")
+
+    pages = [
+        client.get(path_of("privacy:request", request_links.token_of(asked))).text
+        for asked in (about_known, about_unknown)
+    ]
+
+    assert MinorCase.objects.get().request == about_known
+    assert len({page.count('class="notice') for page in pages}) == 1
+    assert "Whatever is not needed for an order" not in pages[0]
+
+
 @pytest.mark.parametrize("end", ["taken back", "refused"])
 def test_what_protects_a_child_outlives_the_request_of_whoever_wrote_to_us(client, kim, end):
     contact(client, f"{CHILD} is my daughter", category="guardian", email=PARENT)
