@@ -140,120 +140,36 @@ def _page(name: str, person: Recipient, *args: object) -> str:
     return page_for(name, *args, language=person.language, country=person.country)
 
 
-register(
-    Event(
-        "rights_code",
-        label=_("A code that shows who asks"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_person,
-        context=_code,
-        can_be_refused=False,
-        useful_for=CODE_LIVES,
-        sample={"code": "123456"},
-    )
+def _declare(code: str, label: Any, who: Any, context: Any, *, inbox: bool = False, **more: Any) -> None:
+    """A mail that nobody can refuse; what stays true for long is laid into the inbox too."""
+    channels = (Channel.EMAIL, Channel.INBOX) if inbox else (Channel.EMAIL,)
+    told = {"recipient": who, "context": context} | more
+    register(Event(code, label=label, topic=Topic.PRIVACY, channels=channels, can_be_refused=False, **told))
+
+
+_declare(
+    "rights_code",
+    _("A code that shows who asks"),
+    _person,
+    _code,
+    useful_for=CODE_LIVES,
+    sample={"code": "123456"},
 )
-register(
-    Event(
-        "restriction_ends",
-        label=_("Your data is used again soon"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL, Channel.INBOX),
-        recipient=_limited,
-        context=_end_of_limit,
-        can_be_refused=False,
-    )
+_declare("restriction_ends", _("Your data is used again soon"), _limited, _end_of_limit, inbox=True)
+_declare(
+    "data_corrected",
+    _("Your data was corrected"),
+    _who_asked,
+    _corrections,
+    sample={"changes": [{"label": "Name", "was": "A•••", "now": "B•••"}]},
 )
-register(
-    Event(
-        "data_corrected",
-        label=_("Your data was corrected"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_who_asked,
-        context=_corrections,
-        can_be_refused=False,
-        sample={"changes": [{"label": "Name", "was": "A•••", "now": "B•••"}]},
-    )
-)
-register(
-    Event(
-        "request_received",
-        label=_("We have your privacy request"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_who_asked,
-        context=_state,
-        can_be_refused=False,
-    )
-)
-register(
-    Event(
-        "request_due",
-        label=_("A privacy request falls due"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_colleague,
-        context=_due,
-        can_be_refused=False,
-        read_by=DeskReader,
-    )
-)
-register(
-    Event(
-        "request_changed",
-        label=_("News of your privacy request"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_who_asked,
-        context=_state,
-        can_be_refused=False,
-    )
-)
-register(
-    Event(
-        "copy_ready",
-        label=_("The copy of your data is ready"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL, Channel.INBOX),
-        recipient=_who_asked,
-        context=_copy,
-        can_be_refused=False,
-    )
-)
-register(
-    Event(
-        "erasure_waits",
-        label=_("Most of your data is deleted"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_who_left,
-        context=_end,
-        can_be_refused=False,
-    )
-)
-register(
-    Event(
-        "data_held",
-        label=_("We must keep your data for now"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL, Channel.INBOX),
-        recipient=_who_is_meant,
-        context=_hold,
-        can_be_refused=False,
-    )
-)
-register(
-    Event(
-        "erasure_done",
-        label=_("Your data is deleted"),
-        topic=Topic.PRIVACY,
-        channels=(Channel.EMAIL,),
-        recipient=_who_left,
-        context=_end,
-        can_be_refused=False,
-    )
-)
+_declare("request_received", _("We have your privacy request"), _who_asked, _state)
+_declare("request_due", _("A privacy request falls due"), _colleague, _due, read_by=DeskReader)
+_declare("request_changed", _("News of your privacy request"), _who_asked, _state)
+_declare("copy_ready", _("The copy of your data is ready"), _who_asked, _copy, inbox=True)
+_declare("erasure_waits", _("Most of your data is deleted"), _who_left, _end)
+_declare("data_held", _("We must keep your data for now"), _who_is_meant, _hold, inbox=True)
+_declare("erasure_done", _("Your data is deleted"), _who_left, _end)
 telling.register_contact(contact_of)
 telling.register_teller(notify)
 telling.register_desk(desk)
