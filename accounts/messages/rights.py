@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import roles
+from accounts import account_mail, roles
 from accounts.events import Event, Recipient, register
 from accounts.messages.signing_in import CODE_LIVES
 from accounts.models import Channel, Subscription, Topic, User
@@ -172,4 +172,5 @@ _declare("data_held", _("We must keep your data for now"), _who_is_meant, _hold,
 _declare("erasure_done", _("Your data is deleted"), _who_left, _end)
 telling.register_contact(contact_of)
 telling.register_teller(notify)
+telling.register_pretender(account_mail.pretend)
 telling.register_desk(desk)

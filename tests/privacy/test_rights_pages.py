@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -74,6 +76,18 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(client, order):
     ]
     assert answers[0] == answers[1]
     assert "wrong or too old" in answers[0]
+
+
+def test_an_answer_costs_as_much_work_for_an_unknown_address(client, order):
+    costs = []
+    for email in (EMAIL, "nobody@mail.example"):
+        with CaptureQueriesContext(connection) as queries:
+            ask(client, "erasure", email)
+            client.post(path_of("privacy:guardian"), {"child": email, "name": "P", "email": "p@mail.example"})
+        costs.append(sum("INSERT" in query["sql"] for query in queries))
+
+    known, unknown = costs
+    assert 0 < known <= unknown
 
 
 @pytest.mark.promise("B-6.3")
