@@ -27,7 +27,7 @@ class PrivacyRequestAdmin(MaskedAdmin):
     """The work list: what is due first stands first, what is settled last."""
 
     form = DeedForm
-    list_display = ("reference", "kind", "status", "answer_by", "legal_limit_on", "source")
+    list_display = ("reference", "kind", "status", "answer_by", "legal_limit_on")
     list_filter = ("status", "kind", "source")
     search_fields = ("reference",)
     readonly_fields = (
