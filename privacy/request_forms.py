@@ -220,9 +220,15 @@ class DeedForm(forms.ModelForm):
             self.add_error("deed", _("It cannot be extended, or not any more."))
         elif deed == "verify" and (problem := self._problem_of_deletion()):
             self.add_error("deed", problem)
+        elif deed == "complete" and self._is_undeleted():
+            self.add_error("deed", _("Nothing is deleted yet."))
         elif deed in LEADS_TO and not self.instance.can_advance(LEADS_TO[deed]):
             self.add_error("deed", _("It is too late for that, or too early."))
         return cleaned
+
+    def _is_undeleted(self) -> bool:
+        is_erasure = self.instance.kind == PrivacyRequest.Kind.ERASURE
+        return bool(is_erasure and self.instance.subject.status != DataSubject.Status.ERASED)
 
     def _problem_of_deletion(self) -> Any:
         """What must end before a deletion can even be scheduled."""

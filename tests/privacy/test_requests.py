@@ -311,6 +311,17 @@ def test_staff_give_a_reason(client, staff, zoe, deed):
     assert request.status == Status.RECEIVED
 
 
+def test_nobody_is_told_by_hand_that_their_data_is_deleted(client, staff, zoe):
+    request = requests.receive(zoe.subject, Kind.ERASURE, source=Source.CONTACT)
+    client.force_login(staff("privacy"))
+
+    page = change(client, request, deed="complete", why="")
+
+    assert "Nothing is deleted yet." in page.text
+    request.refresh_from_db()
+    assert request.status == Status.RECEIVED
+
+
 def test_pressing_save_too_early_decides_nothing(client, staff, zoe):
     """A browser sends the first of the choices where nobody has chosen."""
     request = requests.receive(zoe.subject, Kind.OBJECTION, source=Source.ACCOUNT)
