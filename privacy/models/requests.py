@@ -181,7 +181,12 @@ class PrivacyRequest(StateMachine):
 
     @property
     def is_cancellable(self) -> bool:
-        return self.can_advance(self.Status.WITHDRAWN)
+        return self.can_advance(self.Status.WITHDRAWN) and not self._is_a_guardians_wish()
+
+    def _is_a_guardians_wish(self) -> bool:
+        """A child does not take back what was decided for it."""
+        cases = self.subject.minor_cases.filter(closed_at__isnull=True, guardian__wish="erase")
+        return self.kind == self.Kind.ERASURE and cases.exists()
 
 
 class Farewell(models.Model):

@@ -366,6 +366,18 @@ def test_what_was_paid_and_not_sent_is_called_off_and_paid_back(client, proved, 
     assert PrivacyRequest.objects.get(kind=PrivacyRequest.Kind.ERASURE).status == "scheduled"
 
 
+def test_a_child_does_not_take_back_what_its_guardian_wished(client, proved, kim):
+    """A deletion waits a while for a copy that is being made."""
+    guardians.choose(proved, wish=Guardian.Wish.ERASE)
+    deletion = PrivacyRequest.objects.get(subject=kim.subject, kind=PrivacyRequest.Kind.ERASURE)
+
+    page = client.post(path_of("privacy:request", request_links.token_of(deletion)))
+
+    deletion.refresh_from_db()
+    assert deletion.status == PrivacyRequest.Status.SCHEDULED
+    assert "Take the request back" not in page.text
+
+
 def test_who_works_here_hands_the_work_over_first(client, proved, kim):
     User.objects.filter(pk=kim.pk).update(is_staff=True)
 
