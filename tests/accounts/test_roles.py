@@ -30,6 +30,7 @@ LISTS = {
         for model in (
             "accessgrant",
             "erasurenotice",
+            "facility",
             "legalhold",
             "mention",
             "policyversion",

@@ -161,6 +161,14 @@ def test_a_reason_opens_it_for_half_an_hour_and_the_desk_is_told(client, staff, 
     assert WHY not in letter("opened with a reason").body
 
 
+def test_what_is_open_to_one_colleague_is_closed_to_another(client, staff, owner, order_of):
+    order = order_of()
+    look_at(order, owner)
+    staff("fulfilment")
+
+    assert client.get(page_of(order)).status_code == 403
+
+
 @pytest.mark.promise("B-3.6")
 def test_a_reason_opens_nothing_that_is_not_of_the_role(client, staff, zoe):
     staff("support")
