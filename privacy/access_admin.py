@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from . import access, violations
 from .access_forms import GlassForm
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .models import AccessGrant, StaffViolation
+from .telling import contact_of
 
 Outcome, Sanction = AccessGrant.Outcome, StaffViolation.Sanction
 OWN = _("What you did yourself is judged by somebody else.")
@@ -113,13 +115,14 @@ def _deed(name: str, label: Any, do: Deed) -> Callable[..., None]:
 
 
 def _sanctioned(sanction: StaffViolation.Sanction) -> Callable[..., None]:
-    label = f"{StaffViolation.Status.UPHELD.label}: {sanction.label}"
+    label = format_lazy("{}: {}", StaffViolation.Status.UPHELD.label, sanction.label)
     return _deed(sanction, label, lambda case, actor: violations.uphold(case, sanction=sanction, actor=actor))
 
 
 @admin.register(StaffViolation)
 class StaffViolationAdmin(ReadOnlyAdmin):
-    list_display = ("id", "kind", "status", "sanction", "opened_at", "decided_at")
+    list_display = ("id", "colleague", "kind", "status", "sanction", "opened_at", "decided_at")
+    list_select_related = ("subject",)
     list_filter = ("status", "kind")
     actions = (
         _deed(
@@ -128,6 +131,12 @@ class StaffViolationAdmin(ReadOnlyAdmin):
         _deed("dismiss", _("Nothing was wrong"), lambda case, actor: violations.dismiss(case, actor=actor)),
         *(_sanctioned(sanction) for sanction in Sanction),
     )
+
+    @admin.display(description=_("colleague"))
+    def colleague(self, case: StaffViolation) -> str:
+        """Whoever decides must know about whom."""
+        contact = contact_of(case.subject)
+        return contact.email if contact else "–"
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("privacy.change_staffviolation")

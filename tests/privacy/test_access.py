@@ -380,6 +380,7 @@ def test_a_case_is_looked_into_before_it_is_decided(client, staff, decision, sta
     case.refresh_from_db()
     agent.refresh_from_db()
     assert "looked into before it is decided" in too_soon.text
+    assert agent.email in too_soon.text
     assert (case.status, case.sanction, agent.is_active) == (status, sanction, is_back)
     assert case.decided_at
     moves = AuditEvent.objects.filter(action="violation.moved").values_list("data__to_status", flat=True)
