@@ -37,6 +37,7 @@ from .telling import Contact
 REMIND_AFTER = (timedelta(days=14), timedelta(days=3))  # the later one first
 FORGET_AFTER = timedelta(days=3)  # as long as a mail is tried again
 MOST_NAMED = 5
+MOST_WORDS = 200  # of a message; each may cost a look into the database
 # What a child wrote is its own, unless it is too young to decide alone.
 OWN_WORDS = {Category.FREE_TEXT, Category.MEDIA}
 Kind, Wish = PrivacyRequest.Kind, Guardian.Wish
@@ -85,7 +86,7 @@ def report(words: str, *, request: PrivacyRequest, email: str) -> None:
 
 
 def _named_in(words: str) -> Iterator[DataSubject]:
-    for word in sorted(set(re.findall(r"[\w.+@-]{6,}", words))):
+    for word in sorted(set(re.findall(r"[\w.+@-]{6,}", words)))[:MOST_WORDS]:
         if subject := named(word.strip(".-")):
             yield subject
 

@@ -37,6 +37,11 @@ class MaskedAdmin(admin.ModelAdmin):
         row = self.get_object(request, unquote(object_id))
         return self.locked_page(request, row) or shown(request, object_id, extra_context)
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        shown = super().delete_view
+        row = self.get_object(request, unquote(object_id))
+        return self.locked_page(request, row) or shown(request, object_id, extra_context)
+
     def locked_page(self, request: HttpRequest, row: models.Model | None) -> HttpResponse | None:
         """A person whose data is restricted is looked at only by those who help with rights."""
         person = person_of(row)

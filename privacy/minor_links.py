@@ -47,6 +47,6 @@ def _unsigned(signer: Signer, token: str) -> dict[str, Any]:
     """Nobody has the number nought."""
     try:
         pk, subject = signer.unsign_object(token)
-    except BadSignature:
+    except (BadSignature, ValueError):  # not ours, or not of this form
         return {"pk": 0}
     return {"pk": pk, "subject": subject}

@@ -66,7 +66,7 @@ def limit_of(token: str) -> Restriction | None:
     """The limit a mail speaks of, as long as it is in force."""
     try:
         pk, subject = signing.loads(token, salt=LIMIT_SALT)
-    except signing.BadSignature:
+    except (signing.BadSignature, TypeError, ValueError):  # not ours, or not of this form
         return None
     return Restriction.objects.active().select_related("subject").filter(pk=pk, subject=subject).first()
 

@@ -93,7 +93,7 @@ def test_what_no_work_needs_is_not_shown_and_the_try_is_written_down(client, sta
     assert not AccessGrant.objects.exists()
 
 
-@pytest.mark.promise("C-23", "A-V.9")
+@pytest.mark.promise("A-V.9")
 def test_the_owner_has_no_leave_of_their_own(client, owner, zoe, order_of):
     client.force_login(owner)
 
@@ -326,7 +326,7 @@ def test_200_looks_in_a_day_are_the_end_too(client, staff, zoe):
     assert (answer.status_code, agent.is_active) == (403, False)
 
 
-@pytest.mark.promise("A-V.10", "C-23")
+@pytest.mark.promise("A-V.10")
 def test_nobody_deletes_a_case_not_even_the_owner(client, owner, staff, order_of):
     case = violations.open_about(look_at(order_of(), staff("fulfilment")), violations.Kind.UNREVIEWED)
     client.force_login(owner)

@@ -132,7 +132,8 @@ def test_five_layers_are_too_many():
 
 def test_a_packed_value_is_found_in_whatever_row(db):
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE left_over (content blob)")
+        binary = {"sqlite": "blob", "postgresql": "bytea"}[connection.vendor]
+        cursor.execute(f"CREATE TABLE left_over (content {binary})")
         for content in (b"nothing", raw_deflate(SECRET.encode())):
             cursor.execute("INSERT INTO left_over VALUES (%s)", [content])
         hits = proof.scan([Needle("name", FOUND)])

@@ -58,7 +58,7 @@ def asked_by(person):
 # --- By the person ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.promise("A-IV.3", "B-6.1", "C-16")
+@pytest.mark.promise("A-IV.3", "B-6.1")
 def test_a_guest_corrects_where_the_parcel_goes_and_is_told(client, order):
     page = prove(client, "rectification", GUEST, order.number)
 
@@ -220,7 +220,6 @@ def test_nobody_else_corrects_and_nobody_before_we_know_who_asks(client, zoe, st
     assert answer.status_code == 403
 
 
-@pytest.mark.promise("C-15")
 def test_a_colleague_files_for_whoever_called_and_the_code_proves_it(client, order, staff):
     staff("privacy")
     add = reverse("admin:privacy_privacyrequest_add")

@@ -356,7 +356,7 @@ def test_whoever_is_signed_in_stops_everything_and_starts_it_again(client, zoe, 
     assert DataSubject.objects.get(pk=zoe.subject_id).status == "active"
 
 
-@pytest.mark.promise("B-6.1", "C-15")
+@pytest.mark.promise("B-6.1")
 def test_a_guest_disputes_an_address_and_the_parcel_waits(client):
     address = OrderAddressFactory(
         order__email="guest@mail.example", order__status=Order.Status.PAID, postcode="10999"
@@ -399,7 +399,6 @@ def test_nobody_ends_what_protects_a_child_nor_the_limit_of_another(client, zoe)
 # --- Rights stay open ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.promise("C-14")
 @pytest.mark.parametrize("kind", ["rectification", "restriction", "objection", "withdrawal", "explanation",
                                   "complaint"])  # fmt: skip
 def test_a_restricted_account_reaches_every_right(client, zoe, kind):
@@ -413,7 +412,6 @@ def test_a_restricted_account_reaches_every_right(client, zoe, kind):
     assert client.get(path_of("privacy:my_copy")).status_code in (200, 302)
 
 
-@pytest.mark.promise("C-14")
 def test_an_account_that_is_about_to_be_deleted_still_sees_its_data(client, zoe):
     order = OrderAddressFactory(order__subject=zoe.subject, order__status=Order.Status.COMPLETED).order
     SubjectIdentifier.objects.prove(zoe.subject, "email", zoe.email)
@@ -424,7 +422,7 @@ def test_an_account_that_is_about_to_be_deleted_still_sees_its_data(client, zoe)
     assert "Make a copy" in page.text
 
 
-@pytest.mark.promise("A-IV.1", "C-14")
+@pytest.mark.promise("A-IV.1")
 @pytest.mark.parametrize("kind", ["access", "portability", "erasure", "rectification", "restriction",
                                   "objection", "withdrawal", "explanation", "complaint"])  # fmt: skip
 def test_a_suspended_account_reaches_every_right_by_a_code(client, zoe, order, kind):

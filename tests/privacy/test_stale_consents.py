@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -140,6 +141,7 @@ def test_a_visitor_without_an_account_is_asked_again(client, counting, path_of):
     change(Purpose.ANALYTICS)
     before = client.get(path_of("privacy:choices")).context["states"]
 
+    cache.clear()  # Redis knows nothing of travels in time
     with time_machine.travel(timezone.now() + IN_EFFECT):
         after = client.get(path_of("privacy:choices")).context["states"]
 

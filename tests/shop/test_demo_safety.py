@@ -7,7 +7,7 @@ from privacy import audit, backup, facilities, transparency
 from privacy.models import AuditEvent, Facility, SafetyCheck
 from shop.demo.loading import load_facilities, load_safety
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
