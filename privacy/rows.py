@@ -13,9 +13,10 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models
 
-from . import audit_guard, policy_guard, violation_guard
+from . import audit_guard, policy_guard
 from .fields import EncryptedField
 from .keys import Sealed
+from .table_guard import VIOLATIONS
 
 BATCH = 1000
 
@@ -71,7 +72,7 @@ def load(model: type[models.Model], names: list[str], rows: Iterable[Row]) -> in
 
 def empty() -> None:
     """All of it, with the locks on what is never changed; `seal` puts them back."""
-    for guard in (audit_guard, policy_guard, violation_guard):
+    for guard in (audit_guard, policy_guard, VIOLATIONS):
         guard.remove(connection)
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     statements = connection.ops.sql_flush(no_style(), names, reset_sequences=True, allow_cascade=True)
@@ -84,7 +85,7 @@ def seal() -> None:
     _run(connection.ops.sequence_reset_sql(no_style(), tables()))
     audit_guard.install(connection)
     policy_guard.install(connection, policy_guard.FIXED)
-    violation_guard.install(connection)
+    VIOLATIONS.install(connection)
 
 
 def _run(statements: Iterable[str]) -> None:

@@ -4,15 +4,18 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from orders import tax_archive_guard
+from privacy.table_guard import TableGuard
+
+# Records go when no law asks for them any more, so deleting is left to the purge.
+GUARD = TableGuard("orders_taxrecord", "UPDATE", "tax records are never changed")
 
 
 def install(apps, schema_editor):
-    tax_archive_guard.install(schema_editor.connection)
+    GUARD.install(schema_editor.connection)
 
 
 def remove(apps, schema_editor):
-    tax_archive_guard.remove(schema_editor.connection)
+    GUARD.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

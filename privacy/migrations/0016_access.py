@@ -5,15 +5,15 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import privacy.fields
-from privacy import violation_guard
+from privacy.table_guard import VIOLATIONS
 
 
 def install(apps, schema_editor):
-    violation_guard.install(schema_editor.connection)
+    VIOLATIONS.install(schema_editor.connection)
 
 
 def remove(apps, schema_editor):
-    violation_guard.remove(schema_editor.connection)
+    VIOLATIONS.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connections
 
-from privacy import audit_guard, violation_guard
+from privacy import audit_guard
+from privacy.table_guard import VIOLATIONS
 
 
 class Command(flush.Command):
@@ -12,9 +13,9 @@ class Command(flush.Command):
     def handle(self, **options: Any) -> None:
         connection = connections[options["database"]]
         audit_guard.remove(connection)
-        violation_guard.remove(connection)
+        VIOLATIONS.remove(connection)
         try:
             super().handle(**options)
         finally:
             audit_guard.install(connection)
-            violation_guard.install(connection)
+            VIOLATIONS.install(connection)
