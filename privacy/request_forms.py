@@ -107,9 +107,10 @@ class WordsForm(forms.Form):
 class LimitForm(forms.Form):
     """What is not to be used for a while: everything, what is wrong, or one optional use."""
 
-    what = forms.ChoiceField(label=_("What we shall not use"))
+    what = forms.ChoiceField(label=_("What we shall not use"), widget=forms.RadioSelect)
     why = forms.ChoiceField(
         label=_("Why"),
+        widget=forms.RadioSelect,
         choices=[
             (Restriction.Why.DISPUTED, _("It is wrong, or I think so")),
             (Restriction.Why.UNLAWFUL, _("You should not use it, but do not delete it")),
@@ -132,6 +133,10 @@ class LimitForm(forms.Form):
                 uses.append((purpose.value, purpose.label))
         choices += [(_("What is in dispute"), wrong), (_("One use"), uses)]
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self["what"], self["why"]]
 
     @property
     def limit(self) -> dict[str, Any]:

@@ -13,6 +13,16 @@ from .models import DataSubject, PrivacyRequest
 
 Status = PrivacyRequest.Status
 PROVE_WITHIN = timedelta(days=30)
+UNUSED_FOR = timedelta(days=3)
+# What begins with a press on the page of the right; before that, nothing was asked.
+BY_PAGE = (
+    PrivacyRequest.Kind.ACCESS,
+    PrivacyRequest.Kind.PORTABILITY,
+    PrivacyRequest.Kind.ERASURE,
+    PrivacyRequest.Kind.RESTRICTION,
+    PrivacyRequest.Kind.OBJECTION,
+    PrivacyRequest.Kind.WITHDRAWAL,
+)
 # The mail about somebody's message names the request; who has long been away has asked for nothing.
 TOLD_OTHERWISE = (PrivacyRequest.Source.CONTACT, PrivacyRequest.Source.IDLE)
 # How many days before the last one the privacy desk is warned; once more when it is over.
@@ -174,3 +184,18 @@ def give_up_unproven() -> None:
     long_ago = timezone.now() - PROVE_WITHIN
     for request in PrivacyRequest.objects.filter(status=Status.IDENTITY_PENDING, received_at__lt=long_ago):
         settle(request, Status.IDENTITY_FAILED)
+
+
+def lapse_unused() -> None:
+    """Whoever opened the page of a right and asked for nothing there has asked for nothing; they are told."""
+    opened = PrivacyRequest.objects.filter(
+        status=Status.VERIFIED,
+        kind__in=BY_PAGE,
+        source__in=(PrivacyRequest.Source.HUB, PrivacyRequest.Source.ACCOUNT),
+        received_at__lt=timezone.now() - UNUSED_FOR,
+        restrictions__isnull=True,
+    )
+    for request in opened.select_related("subject"):
+        with transaction.atomic():
+            settle(request, Status.WITHDRAWN)
+            telling.tell(request.subject, "request_changed", about=request, key="unused")

@@ -66,3 +66,4 @@ def run_requests() -> None:
     deletion.run_due()
     partner_notices.send_due()
     requests.give_up_unproven()
+    requests.lapse_unused()

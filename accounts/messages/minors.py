@@ -46,7 +46,8 @@ def _code(subject: DataSubject, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _age_page(case: MinorCase, data: Mapping[str, Any]) -> dict[str, Any]:
     link = _page("privacy:age", _holder(case), minor_links.age_token(case))
-    return {"link": link, "until": guardians.gives_up_at(case)}
+    by_guardian = case.signal == MinorCase.Signal.GUARDIAN  # who has proved it: nobody is asked any more
+    return {"link": link, "until": guardians.gives_up_at(case), "by_guardian": by_guardian}
 
 
 def _guardian_page(guardian: Guardian, data: Mapping[str, Any]) -> dict[str, Any]:

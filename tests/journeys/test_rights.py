@@ -157,7 +157,8 @@ def test_what_is_wrong_is_put_right_at_once(person: Person) -> None:
 def test_the_use_stops_and_goes_on_at_a_word(person: Person) -> None:
     page = person.page
     person.ask("Stop using my data for a while")
-    page.get_by_label("What we shall not use").select_option(label="Everything, except what the law demands")
+    page.get_by_label("Everything, except what the law demands").check()
+    page.get_by_label("I need it for a claim of mine").check()
     page.get_by_role("button", name="Stop it now").click()
 
     expect(page.get_by_role("heading", name="What we do not use at present")).to_be_visible()

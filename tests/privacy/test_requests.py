@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from accounts import roles
 from accounts.models import User
 from orders.models import Order
-from privacy import copies, deadlines, deletion, erasure, request_links, requests
-from privacy.models import DataCopy, Farewell, PrivacyRequest, SubjectKey
+from privacy import copies, deadlines, deletion, erasure, request_links, requests, restriction
+from privacy.models import DataCopy, Farewell, PrivacyRequest, Restriction, SubjectKey
+from privacy.purposes import Purpose
 from shop.states import InvalidTransition
 from tests.accounts.people import PASSWORD, link_in, mails_go_out, new_person, path_of, sign_in
 from tests.factories import FulfilmentFactory, MarketFactory, OrderAddressFactory, ProcessorFactory
@@ -268,6 +269,31 @@ def test_who_never_proves_who_they_are_has_not_asked(zoe):
 
     request.refresh_from_db()
     assert request.status == Status.IDENTITY_FAILED
+
+
+def test_who_opened_the_page_of_a_right_and_asked_for_nothing_is_told_so(zoe):
+    def opened(kind, source=Source.HUB):
+        request = requests.receive(zoe.subject, kind, source=source)
+        requests.verify(request)
+        return request
+
+    unused, weighed = opened(Kind.WITHDRAWAL), opened(Kind.OBJECTION)
+    told_in_words, by_staff = opened(Kind.RECTIFICATION), opened(Kind.ACCESS, Source.STAFF)
+    restriction.restrict(
+        zoe.subject,
+        why=Restriction.Why.OBJECTION,
+        scope=Restriction.Scope.PURPOSE,
+        purpose=Purpose.SECURITY,
+        request=weighed,
+    )
+    PrivacyRequest.objects.update(received_at=timezone.now() - timedelta(days=4))
+
+    with mails_go_out():
+        requests.lapse_unused()
+
+    left = PrivacyRequest.objects.open()
+    assert set(left) == {weighed, told_in_words, by_staff}
+    assert unused.reference in mail.outbox[-1].body
 
 
 # --- The work list of staff ---------------------------------------------------------------------------------
