@@ -14,3 +14,4 @@ class AccountsConfig(AppConfig):
         importlib.import_module("accounts.replaying")
         importlib.import_module("accounts.correcting")
         importlib.import_module("accounts.suspending")
+        importlib.import_module("accounts.guarded")

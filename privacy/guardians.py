@@ -3,7 +3,7 @@
 Until they have proved it, guardians learn only that an account may belong to a child in their care. To prove
 it they name the child's address or one of its orders, type a code that went to where the child is reached,
 and state that they are responsible. That is enough to delete, which is also what happens if nobody answers;
-before a child may go on, a colleague looks.
+before a child may go on, or where an account is guarded by more than its mailbox, a colleague looks.
 """
 
 import re
@@ -43,7 +43,10 @@ OWN_WORDS = {Category.FREE_TEXT, Category.MEDIA}
 Kind, Wish = PrivacyRequest.Kind, Guardian.Wish
 Finder = Callable[[str], DataSubject | None]
 
+Guard = Callable[[DataSubject], bool]
+
 _finders: list[Finder] = []
+_guards: list[Guard] = []
 
 
 class NotTheirTurn(ValueError):
@@ -52,6 +55,15 @@ class NotTheirTurn(ValueError):
 
 class AlreadyProved(ValueError):
     """Somebody speaks for the child, and has the page for it."""
+
+
+class Guarded(ValueError):
+    """The mailbox alone does not open this account, so a code to it proves too little."""
+
+
+def register_guard(is_guarded: Guard) -> Guard:
+    _guards.append(is_guarded)
+    return is_guarded
 
 
 def register_finder(find: Finder) -> Finder:
@@ -110,6 +122,8 @@ def prove(child: str, *, code: str, name: str, contact: Contact) -> Guardian:
     reached = telling.contact_of(subject) if subject else None
     if not (subject and reached and identity.is_code(code, reached.email, Kind.GUARDIAN)):
         raise identity.WrongCode
+    if any(is_guarded(subject) for is_guarded in _guards):
+        raise Guarded
     case = minors.protect(subject, signal=MinorCase.Signal.GUARDIAN)
     if _is_proved(case):
         raise AlreadyProved

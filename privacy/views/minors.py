@@ -114,6 +114,11 @@ def prove(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("This code is wrong or too old."))
     except guardians.AlreadyProved:
         form.add_error(None, _("Somebody has shown this already, and decides by the link in their mail."))
+    except guardians.Guarded:
+        form.add_error(
+            None,
+            _("This account is guarded by a second step, so a colleague looks first. Please write to us."),
+        )
     if form.errors:
         return render(request, "privacy/guardian_prove.html", {"form": form})
     return redirect("privacy:guardian_page", minor_links.guardian_token(proved))

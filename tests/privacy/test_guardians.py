@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -201,6 +202,17 @@ def test_codes_do_not_flood_a_mailbox_however_the_number_is_written(client):
         ask(client, order.number + "-" * dashes)
 
     assert len(mail.outbox) == 5
+
+
+def test_a_mailbox_alone_proves_too_little_where_an_account_has_a_second_step(client, kim):
+    Authenticator.objects.create(user=kim, type=Authenticator.Type.TOTP, data={})
+    ask(client)
+
+    page = prove(client)
+
+    assert "a colleague looks first" in page.text
+    assert not MinorCase.objects.exists()
+    assert gate.permits(kim.subject, Purpose.FULFILMENT)
 
 
 def test_the_page_of_who_has_proved_it_is_not_handed_to_the_next(client, proved, kim):
