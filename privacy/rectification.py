@@ -54,19 +54,18 @@ def correctable(subject: DataSubject) -> list[Correctable]:
 
 @transaction.atomic
 def correct(request: PrivacyRequest, thing: Correctable, form: forms.Form, *, actor: Any) -> None:
-    """Written, and told to the person with what was and what is."""
+    """Written, and told with what was and what is, where the person was reached before and where they are."""
     if not form.changed_data:
         return
     changes = [_change(thing.model, form, name) for name in form.changed_data]
+    before = telling.contact_of(request.subject)
     thing.write(form.cleaned_data, actor)
     journal.write("rectify", request.subject)
-    telling.tell(
-        request.subject,
-        "data_corrected",
-        about=request,
-        key=timezone.now().isoformat(),
-        data={"changes": changes},
-    )
+    after = telling.contact_of(request.subject)
+    for contact in {one.email: one for one in (before, after) if one}.values():
+        told = {"changes": changes, "email": contact.email}
+        key = timezone.now().isoformat()
+        telling.tell(request.subject, "data_corrected", about=request, key=key, data=told)
     fields = ",".join(form.changed_data)
     audit.record("subject.corrected", actor=actor, subject=request.subject, obj=request, fields=fields)
 

@@ -85,6 +85,8 @@ def test_a_guest_who_moved_mailbox_is_found_by_the_new_one_alone(client, order):
     assert SubjectIdentifier.objects.matching("email", "new@mail.example").get().verified_at is None
     assert not SubjectIdentifier.objects.matching("email", GUEST).exists()
     assert Order.objects.with_keys().get().email == "new@mail.example"
+    told = {letter.to[0] for letter in mail.outbox if "was corrected" in letter.subject}
+    assert told == {GUEST, "new@mail.example"}
 
 
 def test_what_is_typed_is_checked_and_nothing_is_written(client, order):
