@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import differences, holds, mentions, policies
@@ -26,6 +28,7 @@ from .models import (
     PurgeRun,
 )
 from .partner_admin import ErasureNoticeAdmin
+from .registry import declaration
 from .request_admin import PrivacyRequestAdmin, RestrictionAdmin
 
 __all__ = [
@@ -84,8 +87,13 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 @admin.register(PurgeRun)
 class PurgeRunAdmin(ReadOnlyAdmin):
-    list_display = ("started_at", "rule", "as_of", "found", "erased", "status")
-    list_filter = ("status", "rule")
+    list_display = ("started_at", "what", "as_of", "found", "erased", "status")
+    list_filter = ("status",)
+
+    @admin.display(description=_("rule"), ordering="rule")
+    def what(self, run: PurgeRun) -> str:
+        data = declaration(apps.get_model(run.rule))
+        return capfirst(str(data.title)) if data else run.rule
 
 
 @admin.register(LegalHold)

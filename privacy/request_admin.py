@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import audit, deciding, identity, rectification, requests, restriction
+from . import audit, conversation, deciding, identity, rectification, requests, restriction
 from .masked_admin import MaskedAdmin, ReadOnlyAdmin
 from .models import PrivacyRequest, Restriction
 from .rectification import Correctable
@@ -45,6 +45,7 @@ class PrivacyRequestAdmin(MaskedAdmin):
         "reason",
         "duplicate_of",
         "in_place",
+        "said",
     )
     fields = (*readonly_fields, "deed", "why")
     ordering = (
@@ -62,6 +63,11 @@ class PrivacyRequestAdmin(MaskedAdmin):
             if request.is_overdue
             else day
         )
+
+    @admin.display(description=_("Conversation"))
+    def said(self, request: PrivacyRequest) -> str:
+        page = conversation.page_of(request)
+        return format_html('<a href="{}">{}</a>', page, _("Read it")) if page else "–"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if self.has_change_permission(request, obj) else self.readonly_fields

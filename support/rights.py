@@ -1,6 +1,7 @@
 """What somebody adds in words to a request about their data becomes a conversation at the desk."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.models import User
 from privacy import access, conversation, telling
@@ -27,6 +28,11 @@ def take(request: PrivacyRequest, words: str) -> None:
     )
 
 
+def page(request: PrivacyRequest) -> str:
+    number = Ticket.objects.filter(privacy_request=request).values_list("pk", flat=True).first()
+    return reverse("admin:support_ticket_change", args=[number]) if number else ""
+
+
 def is_at_work(agent: User, ticket: Ticket) -> bool:
     """What waits for us is everybody's at the desk; what was answered, the agent's own or nobody's."""
     if ticket.status == Ticket.Status.CLOSED or not agent.has_perm("support.view_ticket"):
@@ -35,4 +41,4 @@ def is_at_work(agent: User, ticket: Ticket) -> bool:
 
 
 access.register_work(Ticket, is_at_work)
-conversation.register(take)
+conversation.register(take=take, page=page)

@@ -123,13 +123,17 @@ def test_anything_else_is_said_in_words_and_answered_by_a_person(client, order):
     assert ticket.reference in mail.outbox[-1].subject + mail.outbox[-1].body
 
 
-def test_more_words_go_into_the_same_conversation(client, order):
+def test_more_words_go_into_the_same_conversation_which_the_desk_finds(client, order, staff):
     page = prove(client, "rectification", GUEST, order.number)
 
     for words in ("My name is wrong.", "And my city."):
         send(client, page, words=words)
+    staff("privacy")
+    shown = client.get(reverse("admin:privacy_privacyrequest_change", args=[PrivacyRequest.objects.get().pk]))
 
-    assert Ticket.objects.get().messages.count() == 2
+    ticket = Ticket.objects.get()
+    assert ticket.messages.count() == 2
+    assert reverse("admin:support_ticket_change", args=[ticket.pk]) in shown.text
 
 
 def test_an_account_that_cannot_sign_in_corrects_name_and_address(client, zoe, order):
