@@ -24,9 +24,9 @@ NOWHERE = Recipient(language=settings.LANGUAGE_CODE, country="", has_inbox=False
 
 @dataclass(frozen=True)
 class DeskReader:
-    """A colleague of the privacy desk, and the request they are to look at."""
+    """A colleague of the privacy desk, and what they are to look at."""
 
-    request: PrivacyRequest
+    row: Any
     colleague: DataSubject
 
 
@@ -110,15 +110,15 @@ def _copy(request: PrivacyRequest, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"request": request, "link": _page(page, person)}
 
 
-def _colleague(reader: DeskReader) -> Recipient:
+def colleague(reader: DeskReader) -> Recipient:
     return recipient_of(reader.colleague) or NOWHERE
 
 
 def _due(reader: DeskReader, data: Mapping[str, Any]) -> dict[str, Any]:
-    path = reverse("admin:privacy_privacyrequest_change", args=[reader.request.pk])
+    path = reverse("admin:privacy_privacyrequest_change", args=[reader.row.pk])
     return {
-        "request": reader.request,
-        "is_overdue": reader.request.is_overdue,
+        "request": reader.row,
+        "is_overdue": reader.row.is_overdue,
         "link": f"{settings.SITE_URL}{path}",
     }
 
@@ -140,14 +140,14 @@ def _page(name: str, person: Recipient, *args: object) -> str:
     return page_for(name, *args, language=person.language, country=person.country)
 
 
-def _declare(code: str, label: Any, who: Any, context: Any, *, inbox: bool = False, **more: Any) -> None:
+def declare(code: str, label: Any, who: Any, context: Any, *, inbox: bool = False, **more: Any) -> None:
     """A mail that nobody can refuse; what stays true for long is laid into the inbox too."""
     channels = (Channel.EMAIL, Channel.INBOX) if inbox else (Channel.EMAIL,)
     told = {"recipient": who, "context": context} | more
     register(Event(code, label=label, topic=Topic.PRIVACY, channels=channels, can_be_refused=False, **told))
 
 
-_declare(
+declare(
     "rights_code",
     _("A code that shows who asks"),
     _person,
@@ -155,21 +155,21 @@ _declare(
     useful_for=CODE_LIVES,
     sample={"code": "123456"},
 )
-_declare("restriction_ends", _("Your data is used again soon"), _limited, _end_of_limit, inbox=True)
-_declare(
+declare("restriction_ends", _("Your data is used again soon"), _limited, _end_of_limit, inbox=True)
+declare(
     "data_corrected",
     _("Your data was corrected"),
     _who_asked,
     _corrections,
     sample={"changes": [{"label": "Name", "was": "A•••", "now": "B•••"}]},
 )
-_declare("request_received", _("We have your privacy request"), _who_asked, _state)
-_declare("request_due", _("A privacy request falls due"), _colleague, _due, read_by=DeskReader)
-_declare("request_changed", _("News of your privacy request"), _who_asked, _state)
-_declare("copy_ready", _("The copy of your data is ready"), _who_asked, _copy, inbox=True)
-_declare("erasure_waits", _("Most of your data is deleted"), _who_left, _end)
-_declare("data_held", _("We must keep your data for now"), _who_is_meant, _hold, inbox=True)
-_declare("erasure_done", _("Your data is deleted"), _who_left, _end)
+declare("request_received", _("We have your privacy request"), _who_asked, _state)
+declare("request_due", _("A privacy request falls due"), colleague, _due, read_by=DeskReader)
+declare("request_changed", _("News of your privacy request"), _who_asked, _state)
+declare("copy_ready", _("The copy of your data is ready"), _who_asked, _copy, inbox=True)
+declare("erasure_waits", _("Most of your data is deleted"), _who_left, _end)
+declare("data_held", _("We must keep your data for now"), _who_is_meant, _hold, inbox=True)
+declare("erasure_done", _("Your data is deleted"), _who_left, _end)
 telling.register_contact(contact_of)
 telling.register_teller(notify)
 telling.register_pretender(account_mail.pretend)

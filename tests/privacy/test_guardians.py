@@ -17,29 +17,18 @@ from privacy.telling import Contact
 from tests.accounts.people import code_in, link_in, mails_go_out, path_of
 from tests.factories import (
     FulfilmentFactory,
-    MarketFactory,
     MessageFactory,
     OrderAddressFactory,
     OrderFactory,
     PaymentFactory,
-    ProcessorFactory,
     TicketFactory,
 )
 from tests.privacy.test_minors import contact, decide, known_person, only_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rights_shop")]
 Bracket, Signal, Status = MinorCase.Bracket, MinorCase.Signal, MinorCase.Status
 CHILD, PARENT = "kim@mail.example", "petra@mail.example"
 WHERE = Contact(PARENT, "en", "DE")
-
-
-@pytest.fixture(autouse=True)
-def shop(settings, tmp_path):
-    settings.RIGHTS_JOURNAL = str(tmp_path / "rights.jsonl")
-    settings.VAR_DIR = tmp_path
-    settings.CELERY_TASK_ALWAYS_EAGER = True
-    ProcessorFactory(code="mail", kind="messages", purpose="service_message")
-    return MarketFactory()
 
 
 @pytest.fixture

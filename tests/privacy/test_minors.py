@@ -17,23 +17,12 @@ from support import children
 from tests.accounts.people import PASSWORD, link_in, mails_go_out, new_person, path_of, sign_in
 from tests.factories import (
     FulfilmentFactory,
-    MarketFactory,
     OrderAddressFactory,
-    ProcessorFactory,
     TicketFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rights_shop")]
 Bracket, Signal, Status = MinorCase.Bracket, MinorCase.Signal, MinorCase.Status
-
-
-@pytest.fixture(autouse=True)
-def shop(settings, tmp_path):
-    settings.RIGHTS_JOURNAL = str(tmp_path / "rights.jsonl")
-    settings.VAR_DIR = tmp_path
-    settings.CELERY_TASK_ALWAYS_EAGER = True
-    ProcessorFactory(code="mail", kind="messages", purpose="service_message")
-    return MarketFactory()
 
 
 @pytest.fixture

@@ -16,20 +16,11 @@ from privacy import copies, identity, request_links
 from privacy.keys import blind_index
 from privacy.models import DataCopy, PrivacyRequest, SubjectIdentifier
 from tests.accounts.people import code_in, mails_go_out, new_person, path_of
-from tests.factories import MarketFactory, OrderAddressFactory, ProcessorFactory
+from tests.factories import OrderAddressFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rights_shop")]
 EMAIL = "guest@mail.example"
 Status = PrivacyRequest.Status
-
-
-@pytest.fixture(autouse=True)
-def shop(settings, tmp_path):
-    settings.RIGHTS_JOURNAL = str(tmp_path / "rights.jsonl")
-    settings.VAR_DIR = tmp_path
-    settings.CELERY_TASK_ALWAYS_EAGER = True
-    ProcessorFactory(code="mail", kind="messages", purpose="service_message")
-    return MarketFactory()
 
 
 @pytest.fixture
