@@ -54,7 +54,7 @@ class Response:
 
 
 def json_response(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(json.dumps(body, indent=2).encode(), status, "application/json", headers or {})
+    return Response(json.dumps(body).encode(), status, "application/json", headers or {})
 
 
 def redirect(url: str) -> Response:

@@ -4,6 +4,8 @@ import json
 import secrets
 import sqlite3
 import string
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ Json = dict[str, Any]
 
 SCHEMA = """
 PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS objects (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, body TEXT NOT NULL
 );
@@ -43,24 +46,25 @@ def new_id(prefix: str) -> str:
 
 
 class Store:
+    """One connection that the threads share: who holds the lock holds it."""
+
     def __init__(self, path: Path) -> None:
-        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path)
-        connection.executescript(SCHEMA)
-        connection.close()
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        self._connection.executescript(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator["Books"]:
         """One writer at a time: a request sees everything or nothing of another one."""
-        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-        try:
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("BEGIN IMMEDIATE")
-            yield Books(connection)
-            connection.execute("COMMIT")
-        finally:
-            connection.close()  # what was not committed is rolled back
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Books(self._connection)
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
 
 
 class Books:
@@ -68,6 +72,7 @@ class Books:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.has_due = False  # something that somebody shall do at once
 
     def find(self, kind: str, object_id: str) -> Json | None:
         query = "SELECT body FROM objects WHERE id = ? AND kind = ?"
@@ -102,6 +107,7 @@ class Books:
         self._connection.execute("INSERT INTO replies VALUES (?, ?, ?)", (key, request, json.dumps(body)))
 
     def schedule(self, deed: str, target: str, due_at: float) -> None:
+        self.has_due |= due_at <= time.time()
         self._connection.execute(
             "INSERT INTO jobs (deed, target, due_at) VALUES (?, ?, ?)"
             " ON CONFLICT (deed, target) DO UPDATE SET due_at = excluded.due_at, attempts = 0",

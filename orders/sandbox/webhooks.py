@@ -83,7 +83,7 @@ class Clock:
 
 def deliver(event: Json, config: Config) -> bool:
     """POST the event, signed as Stripe signs: over the moment and the raw body. True if the shop took it."""
-    body = json.dumps(event, indent=2).encode()
+    body = json.dumps(event).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": sign(body, config.secret),
