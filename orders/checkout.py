@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orders import carts, fraud, tax_archive
+from orders import carts, fraud, payments, tax_archive
 from orders.carts import Basket, Row
-from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
+from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine, Payment
 from orders.pricing import Quote, QuoteLine
 from privacy import audit, gate, policies
 from privacy.keys import blind_index
@@ -59,6 +59,14 @@ def begin(basket: Basket) -> str:
 
 
 @transaction.atomic
+def order_to_pay(
+    basket: Basket, quote: Quote, contact: Contact, *, subject: DataSubject | None, language: str
+) -> Payment:
+    """Place the order together with the first try to pay for it. Raises what `place_order` raises."""
+    return payments.new_try(place_order(basket, quote, contact, subject=subject, language=language))
+
+
+@transaction.atomic(savepoint=False)
 def place_order(
     basket: Basket, quote: Quote, contact: Contact, *, subject: DataSubject | None, language: str
 ) -> Order:
@@ -67,8 +75,8 @@ def place_order(
     Raises `OutOfStock` for the first line that is no longer there, `CartGone` where nothing is to order,
     `OrderingRests` where this person's data was restricted a moment ago.
     """
-    cart = Cart.objects.select_for_update().filter(pk=basket.cart.pk).first()
-    if cart is None:
+    cart = Cart.objects.select_for_update().filter(pk=basket.cart.pk)
+    if not cart.order_by().values_list("pk"):
         raise CartGone
     if subject is not None:
         subject.refresh_from_db(fields=["status"], from_queryset=DataSubject.objects.select_for_update())
@@ -82,8 +90,8 @@ def place_order(
     _remember_email(order)
     Fulfilment.objects.create(order=order, carrier=order.delivery_carrier)
     Event.objects.create(order=order, machine=Event.Machine.ORDER, became=Order.Status.PLACED)
-    cart.delete()
-    fraud.assess(order)
+    Cart(pk=basket.cart.pk).delete()
+    fraud.assess(order, of_a_stranger=subject is None)
     audit.record("order.placed", subject=order.subject, obj=order, reference=order.number)
     return order
 

@@ -29,12 +29,13 @@ USUAL_WITHIN, USUAL_KEPT = timedelta(days=90), 3600
 FEWEST_TO_COMPARE = 20  # with fewer orders nothing is usual yet
 
 
-def assess(order: Order) -> OrderReview | None:
+def assess(order: Order, *, of_a_stranger: bool = False) -> OrderReview | None:
     """Ask for a look where the rules together weigh enough; in the transaction that places the order.
 
     Of whoever objects to that (Art. 21 GDPR) no rule is asked: a person looks at each of their orders.
+    A stranger, first seen with this order, has objected to nothing.
     """
-    if not gate.permits(order.subject, Purpose.SECURITY):
+    if not (of_a_stranger or gate.permits(order.subject, Purpose.SECURITY)):
         return _ask_for_a_look(order, [Suspicion.OBJECTION])
     found = [suspicion for suspicion, rule in RULES.items() if rule(order)]
     if sum(SCORES[suspicion] for suspicion in found) < SUSPICIOUS_FROM:

@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
 from orders import carts, saved_carts
+from orders.carts import Basket
 from orders.models import Cart
 from orders.models.carts import LIFETIME, cart_with_token
 from privacy.models import DataSubject
@@ -34,10 +37,15 @@ class BuyerRequest(ShopRequest):
     user: User
 
 
-def current_cart(request: ShopRequest) -> Cart | None:
-    """Of somebody who is signed in the saved one, on every device; else the one the browser carries."""
+def current_carts(request: ShopRequest) -> QuerySet[Cart]:
+    """At most one: of somebody who is signed in the saved one, on every device; else what the browser carries."""
     subject = subject_of(request)
-    return saved_carts.find(subject) if subject else carts.find(request.cart_token)
+    return Cart.objects.saved_by(subject) if subject else Cart.objects.of(request.cart_token)
+
+
+def current_basket(request: ShopRequest) -> Basket | None:
+    """The current cart as it stands today."""
+    return carts.open_one(current_carts(request), request.market, on=timezone.localdate())
 
 
 def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:
@@ -45,7 +53,7 @@ def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:
     subject = subject_of(request)
     if subject is not None:
         return saved_carts.find_or_begin(subject, request.market)
-    carried = carts.find(request.cart_token)
+    carried = current_carts(request).first()
     return (carried, "") if carried else cart_with_token(request.market)
 
 

@@ -65,9 +65,12 @@ class Page:
     url: str
 
 
-def start(order: Order) -> Page:
-    """Open the gateway's page for an order, or find the one that is open: repeating it opens no second."""
-    payment = _open_try(order)
+def start(order: Order, payment: Payment | None = None) -> Page:
+    """Open the gateway's page for an order, or find the one that is open: repeating it opens no second.
+
+    `payment` is the try to make, where it is known.
+    """
+    payment = payment or _open_try(order)
     if not payment.page_url:
         _ask_for_page(payment, get_gateway(payment.gateway))
     return Page(payment.page_url)
@@ -83,14 +86,20 @@ def _open_try(order: Order) -> Payment:
     closes_at = timezone.now() + ABOUT_TO_CLOSE
     if last and last.status == Payment.Status.STARTED and last.expires_at > closes_at:
         return last
+    order.expires_at = locked.expires_at
+    return new_try(order, attempt=last.attempt + 1 if last else 1)
+
+
+def new_try(order: Order, *, attempt: int = 1) -> Payment:
+    """In a transaction that holds the order's lock, or places the order."""
     now = timezone.now()
-    expires_at = min(max(locked.expires_at, now + SHORTEST_SESSION), now + LONGEST_SESSION)
-    if locked.expires_at != expires_at:
-        _keep_until(locked, expires_at)
+    expires_at = min(max(order.expires_at, now + SHORTEST_SESSION), now + LONGEST_SESSION)
+    if order.expires_at != expires_at:
+        _keep_until(order, expires_at)
     return Payment.objects.create(
         order=order,
         gateway=get_gateway().code,
-        attempt=last.attempt + 1 if last else 1,
+        attempt=attempt,
         amount=order.total_gross,
         currency=order.currency,
         expires_at=expires_at,
@@ -146,9 +155,10 @@ def check(payment: Payment, *, session_id: str = "") -> None:
 @transaction.atomic
 def settle(payment: Payment, state: PaymentState) -> None:
     """Decide what the gateway's answer means for the order, under the order's lock."""
-    order = Order.objects.with_keys().select_for_update(of=("self",)).get(pk=payment.order_id)
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    payment.order = order
+    rows = Payment.objects.select_related("order__subject__key", "order__market")
+    # The order first, as everywhere: who holds it decides about its payments.
+    payment = rows.select_for_update(of=("order", "self")).get(pk=payment.pk)
+    order = payment.order
     if problem := _problem(payment, state):
         Payment.objects.filter(pk=payment.pk).update(problem=problem)
     elif state.status == PaymentStatus.PAID:

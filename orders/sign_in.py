@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from orders import carts, saved_carts
+from orders import saved_carts
+from orders.models import Cart
 from orders.saved_carts import Merged
 
 
 @receiver(user_logged_in, dispatch_uid="orders.keep_cart")
 def keep_cart(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """By cookie or in the address: the cart the browser carries becomes the person's."""
-    carried = carts.find(getattr(request, "cart_token", ""))
+    carried = Cart.objects.of(getattr(request, "cart_token", "")).first()
     merged = saved_carts.keep(carried, user.subject) if carried else Merged()
     if merged.kinds:
         messages.info(request, _in_words(merged))

@@ -25,20 +25,35 @@ class StateMachine(models.Model):
     def can_advance(self, to: str) -> bool:
         return to in self.TRANSITIONS.get(self.status, set())
 
-    @transaction.atomic
     def advance(self, to: str, *, actor: Any = None, **changes: Any) -> None:
-        """Lock the row, check the move against its state in the database, save it and write the event.
+        """Make the move if the row in the database allows it, and write the event.
 
-        `changes` are other columns that become something else with this move.
+        `changes` are other columns that become something else with this move. Raises `InvalidTransition`.
         """
-        locked = type(self)._base_manager.select_for_update().filter(pk=self.pk)
-        self.status = stored = locked.values_list("status", flat=True).get()  # type: ignore[misc]
-        if not self.can_advance(to):
-            raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {stored} to {to}")
+        with transaction.atomic(savepoint=False):
+            was = self._move(to, changes)
+            if was is not None:
+                self.record_transition(was, to, actor)
+        if was is None:
+            raise InvalidTransition(f"{self._meta.model_name} {self.pk}: {self.status} to {to}")
+
+    def _move(self, to: str, changes: Mapping[str, Any]) -> str | None:
+        """The state it left; None where the table does not know the move from there."""
+        if not (self.can_advance(to) and self._leave(self.status, to, changes)):
+            # The row may have moved since it was read: it is judged by what it is now.
+            row = type(self)._base_manager.select_for_update()
+            self.refresh_from_db(fields=["status"], from_queryset=row)
+            if not (self.can_advance(to) and self._leave(self.status, to, changes)):
+                return None
+        was = self.status
         for column, value in {"status": to, **changes}.items():
             setattr(self, column, value)
-        self.save(update_fields=["status", *changes])  # type: ignore[misc]  # each machine brings its field
-        self.record_transition(stored, to, actor)
+        return was
+
+    def _leave(self, was: str, to: str, changes: Mapping[str, Any]) -> bool:
+        """Check and move in one statement: of two at once only one finds the row as it was."""
+        row = type(self)._base_manager.filter(pk=self.pk, status=was)
+        return bool(row.update(status=to, **changes))
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         raise NotImplementedError

@@ -24,6 +24,8 @@ def hash_token(token: str) -> str:
 class CartQuerySet(models.QuerySet["Cart"]):
     def of(self, token: str) -> Self:
         """The cart a token stands for, unless it has expired. A saved one is opened by signing in alone."""
+        if not token:
+            return self.none()
         return self.alive().filter(token_hash=hash_token(token), subject__isnull=True)
 
     def saved_by(self, subject: DataSubject) -> Self:

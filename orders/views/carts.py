@@ -1,12 +1,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders import carts
 from orders.forms import AddToCartForm, QuantityForm
-from orders.pages import ShopRequest, cart_to_fill, current_cart, hand_over
+from orders.pages import ShopRequest, cart_to_fill, current_basket, current_carts, hand_over
 from shop.catalogue.models import Variant
 
 
@@ -26,8 +25,8 @@ def add_to_cart(request: ShopRequest) -> HttpResponse:
 @require_safe
 def cart(request: ShopRequest) -> HttpResponse:
     """The cart, what an act just did to it, and the way on."""
-    found = current_cart(request)
-    basket = carts.illustrated(carts.look(found, request.market, on=timezone.localdate())) if found else None
+    found = current_basket(request)
+    basket = carts.illustrated(found) if found else None
     removed = _number(request, "removed")
     return render(
         request,
@@ -42,7 +41,7 @@ def cart(request: ShopRequest) -> HttpResponse:
             else None,
             "removed_quantity": _number(request, "quantity"),
             "refused": "refused" in request.GET,
-            "moved": found is not None and found.market_id != request.market.pk,
+            "moved": basket is not None and basket.cart.market_id != request.market.pk,
         },
     )
 
@@ -50,7 +49,7 @@ def cart(request: ShopRequest) -> HttpResponse:
 @require_POST
 def change_line(request: ShopRequest, variant_id: int) -> HttpResponse:
     """Another quantity, or none; what was taken out can be put back with one press."""
-    found = current_cart(request)
+    found = current_carts(request).first()
     form = QuantityForm({"quantity": 0} if "remove" in request.POST else request.POST)
     if found is None:
         return hand_over(request, "orders:cart")

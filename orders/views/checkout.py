@@ -5,7 +5,6 @@ import logging
 from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -15,11 +14,11 @@ from orders import checkout as placing
 from orders.carts import Basket
 from orders.forms import CheckoutForm
 from orders.links import path_of
-from orders.models import Cart, Order
+from orders.models import Cart, Order, Payment
 from orders.models.carts import hash_token
 from orders.pages import (
     ShopRequest,
-    current_cart,
+    current_basket,
     forget_cart_cookie,
     hand_over,
     secret_page,
@@ -36,8 +35,7 @@ logger = logging.getLogger(__name__)
 @require_POST
 def begin(request: ShopRequest) -> HttpResponse:
     """From the cart to the checkout, under a new token."""
-    cart = current_cart(request)
-    basket = carts.look(cart, request.market, on=timezone.localdate()) if cart else None
+    basket = current_basket(request)
     if basket is None or not basket.can_check_out:
         return hand_over(request, "orders:cart")
     return hand_over(request, "orders:checkout", placing.begin(basket))
@@ -46,17 +44,16 @@ def begin(request: ShopRequest) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: ShopRequest) -> HttpResponse:
-    cart = current_cart(request)
-    if cart is None:
+    basket = current_basket(request)
+    if basket is None:
         return _after_the_order(request)
-    if cart.scope != Cart.Scope.CHECKOUT:
+    if basket.cart.scope != Cart.Scope.CHECKOUT:
         return hand_over(request, "orders:cart")
     if not placing.may_order(subject_of(request)):
         return _refusal(request)
-    cart.keep_open()
+    basket.cart.keep_open()
     if request.method == "POST":
-        return _step(request, cart)
-    basket = carts.look(cart, request.market, on=timezone.localdate())
+        return _step(request, basket)
     if not basket.can_check_out:
         return hand_over(request, "orders:cart")
     return _details(request, basket, _form(request, basket))
@@ -77,11 +74,11 @@ def _known(request: ShopRequest) -> Known | None:
     return known_of(request.user, request.market.country, wanted=request.GET.get("address", ""))
 
 
-def _step(request: ShopRequest, cart: Cart) -> HttpResponse:
+def _step(request: ShopRequest, basket: Basket) -> HttpResponse:
     """Which button was pressed: back to the details, on to the review, less of something, or order."""
     if "less" in request.POST:
-        placing.take_what_is_left(cart, request.POST["less"], market=request.market)
-    basket = carts.look(cart, request.market, on=timezone.localdate())
+        placing.take_what_is_left(basket.cart, request.POST["less"], market=request.market)
+        basket = carts.look(basket.cart, request.market, on=basket.on)
     form = _form(request, basket)
     if not basket.rows:
         return hand_over(request, "orders:cart")
@@ -99,7 +96,7 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
     if not ratelimit.consume(request, action="place_order"):
         return _review(request, basket, form, hurried=True, status=429)
     try:
-        order = placing.place_order(
+        payment = placing.order_to_pay(
             basket, quote, form.contact, subject=subject_of(request), language=request.LANGUAGE_CODE
         )
     except OutOfStock:
@@ -111,19 +108,19 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
         return _refusal(request)
     if isinstance(request.user, User) and form.wants_address_saved:
         save_address(request.user, request.market.country, form.address)
-    return _done(order)
+    return _done(payment.order, payment)
 
 
-def _done(order: Order) -> HttpResponse:
-    response = on_to_payment(order)
+def _done(order: Order, payment: Payment | None = None) -> HttpResponse:
+    response = on_to_payment(order, payment)
     forget_cart_cookie(response)
     return response
 
 
-def on_to_payment(order: Order) -> HttpResponse:
+def on_to_payment(order: Order, payment: Payment | None = None) -> HttpResponse:
     """To the gateway's page; where that cannot be, the order waits on its own page, and nothing is lost."""
     try:
-        return see_other(payments.start(order).url)
+        return see_other(payments.start(order, payment).url)
     except payments.NotPayable:
         return see_other(path_of(order))
     except payments.CANNOT_PAY_NOW:
