@@ -78,6 +78,7 @@ class Event:
     read_by: Callable[[Any, DataSubject], Any] = _the_row_itself
     reply_to: Callable[[Any], str] | None = None  # where an answer to the mail goes
     useful_for: timedelta | None = None  # a code that comes late is not sent at all
+    rows: Callable[[], models.QuerySet[Any]] | None = None  # reads the row with all that is told of it
     # For the preview in the admin: a real row by the name people have for it, and what `data` may look like.
     find: Callable[[str], models.Model | None] | None = None
     sample: Mapping[str, Any] = field(default_factory=dict)

@@ -25,8 +25,9 @@ def notify(
     event = events.find(code)
     recipient = event.recipient_for(about, subject)
     reachable = [channel for channel in event.channels if _can_reach(recipient, channel)]
-    told = [_write(subject, event, channel, about, key, data, recipient.language) for channel in reachable]
-    fresh = [notification for notification in told if notification is not None]
+    rows = [_row(subject, event, channel, about, key, data, recipient.language) for channel in reachable]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    fresh = list(Notification.objects.filter(uuid__in=[row.uuid for row in rows]))
     for notification in fresh:
         sending.send_notification.delay_on_commit(notification.pk)
     return fresh
@@ -38,7 +39,7 @@ def _can_reach(recipient: events.Recipient, channel: Channel) -> bool:
     return bool(recipient.phone) if channel == Channel.SMS else recipient.has_inbox
 
 
-def _write(
+def _row(
     subject: DataSubject,
     event: Event,
     channel: Channel,
@@ -46,19 +47,16 @@ def _write(
     key: str,
     data: Mapping[str, Any] | None,
     language: str,
-) -> Notification | None:
-    """None where this was told already."""
-    values: dict[str, Any] = {
-        "subject": subject,
-        "event": event.code,
-        "topic": event.topic,
-        "channel": channel,
-        "language": language,
-        "content_type": ContentType.objects.get_for_model(about),
-        "object_id": str(about.pk),
-        "data": dict(data) if data else None,
-    }
-    notification, is_new = Notification.objects.get_or_create(
-        key=f"{event.code}:{channel}:{about._meta.label_lower}:{about.pk}:{key}", defaults=values
+) -> Notification:
+    row = Notification(
+        key=f"{event.code}:{channel}:{about._meta.label_lower}:{about.pk}:{key}",
+        subject=subject,
+        event=event.code,
+        topic=event.topic,
+        channel=channel,
+        language=language,
+        content_type=ContentType.objects.get_for_model(about),
+        object_id=str(about.pk),
     )
-    return notification if is_new else None
+    row.data = dict(data) if data else None
+    return row

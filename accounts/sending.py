@@ -67,13 +67,14 @@ def _send(notification_id: int) -> None:
     notification = _lock(notification_id)
     if notification is None:
         return
-    about = _row_of(notification)
+    event = events.find(notification.event)
+    about = _row_of(notification, event)
     if notification.subject.status == DataSubject.Status.ERASED:
         _close(notification, Notification.Status.SKIPPED, "erased")
     elif about is None:
         _close(notification, Notification.Status.SKIPPED, "gone")
     else:
-        _judge(notification, events.find(notification.event), about)
+        _judge(notification, event, about)
 
 
 def _judge(notification: Notification, event: Event, about: Any) -> None:
@@ -96,9 +97,9 @@ def _lock(notification_id: int) -> Notification | None:
     return due.select_for_update(skip_locked=True, of=("self",)).select_related("subject__key").first()
 
 
-def _row_of(notification: Notification) -> Any:
+def _row_of(notification: Notification, event: Event) -> Any:
     """The row it is about; read with the person at hand, so that decrypting it costs no query."""
-    about = notification.about
+    about = event.rows().filter(pk=notification.object_id).first() if event.rows else notification.about
     if about is not None and getattr(about, "subject_id", None) == notification.subject_id:
         about.subject = notification.subject
     return about

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -16,16 +17,19 @@ logger = logging.getLogger(__name__)
 def receive(code: str, raw_body: bytes, headers: Mapping[str, str]) -> WebhookEvent:
     """Check the signature, on the raw body, and keep the event once. Raises `InvalidSignature`."""
     notice = get_gateway(code).verify_webhook(raw_body, headers)
-    event, _created = WebhookEvent.objects.get_or_create(
+    event = WebhookEvent(
         gateway=code,
         event_id=notice.event_id,
-        defaults={
-            "type": notice.type[:80],
-            "about": notice.about,
-            "object_id": notice.object_id,
-            "reference": notice.reference,
-        },
+        type=notice.type[:80],
+        about=notice.about,
+        object_id=notice.object_id,
+        reference=notice.reference,
     )
+    try:
+        with transaction.atomic():
+            event.save()
+    except IntegrityError:  # it was delivered before
+        return WebhookEvent.objects.get(gateway=code, event_id=notice.event_id)
     return event
 
 

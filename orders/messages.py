@@ -80,7 +80,12 @@ def _refund_by_number(number: str) -> Refund | None:
 
 
 _of_an_order = partial(
-    Event, topic=Topic.ORDERS, channels=MAIL_AND_INBOX, recipient=recipient_of, find=_by_number
+    Event,
+    topic=Topic.ORDERS,
+    channels=MAIL_AND_INBOX,
+    recipient=recipient_of,
+    find=_by_number,
+    rows=partial(Order.objects.select_related, "market", "address"),
 )
 
 register(
@@ -121,6 +126,7 @@ register(
         recipient=_recipient_of_refund,
         context=_money_back,
         find=_refund_by_number,
+        rows=partial(Refund.objects.select_related, "payment__order__market"),
     )
 )
 register(_of_an_order("order_expired", label=_("Your order was not paid in time"), context=_about))

@@ -38,7 +38,7 @@ class BuyerRequest(ShopRequest):
 
 
 def current_carts(request: ShopRequest) -> QuerySet[Cart]:
-    """At most one: of somebody who is signed in the saved one, on every device; else what the browser carries."""
+    """At most one: of whoever is signed in the saved one, on every device; else what the browser carries."""
     subject = subject_of(request)
     return Cart.objects.saved_by(subject) if subject else Cart.objects.of(request.cart_token)
 

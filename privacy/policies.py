@@ -6,11 +6,13 @@ A version takes effect by itself: which one holds is computed from the date, and
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import nh3
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
 from django.urls import get_script_prefix
@@ -24,6 +26,7 @@ from .purposes import Purpose
 
 TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "span"}
 ATTRIBUTES = {"a": {"href"}, "h2": {"data-purpose", "id"}, **{tag: {"data-purpose"} for tag in ("p", "li")}}
+PUBLISHED, SECONDS = "privacy:policies", 60
 MARK = re.compile(r'data-purpose="([a-z_ ]+)"')
 
 
@@ -58,6 +61,7 @@ def publish(version: PolicyVersion, *, actor: Any = None, at: datetime | None = 
     version.published_at = now
     version.register_hash = register_hash()
     version.save(update_fields=["effective_at", "published_at", "register_hash"])
+    transaction.on_commit(partial(cache.delete, PUBLISHED))
     audit.record(
         "policy.published", actor=actor, obj=version, kind=version.kind, policy_version=version.number
     )
@@ -104,10 +108,15 @@ def register_hash() -> str:
     return sha256(repr(said).encode()).hexdigest()
 
 
-def in_force(at: datetime | None = None) -> dict[str, PolicyVersion]:
-    """The version of each kind that holds, in one query."""
-    versions = PolicyVersion.objects.begun(at or timezone.now()).order_by("effective_at", "number")
-    return {version.kind: version for version in versions}
+def in_force() -> dict[str, PolicyVersion]:
+    """The version of each kind that holds now. What is published never changes, so it is remembered."""
+    now = timezone.now()
+    return {version.kind: version for version in _published() if version.effective_at <= now}
+
+
+def _published() -> list[PolicyVersion]:
+    versions = PolicyVersion.objects.published().order_by("effective_at", "number")
+    return cache.get_or_set(PUBLISHED, lambda: list(versions), SECONDS) or []
 
 
 def in_the_news() -> list[PolicyVersion]:

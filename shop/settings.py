@@ -135,8 +135,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
-    # The server parses and plans a statement it has seen before only once. A pooler that hands each transaction
-    # another connection must be able to do that too (PgBouncer 1.21 and later); `prepare_threshold=` turns it off.
+    # PostgreSQL parses and plans a statement it has seen before only once. A pooler that lends connections by
+    # the transaction must know prepared statements too (PgBouncer does from 1.21).
     DATABASES["default"].setdefault("OPTIONS", {})
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

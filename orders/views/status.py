@@ -83,8 +83,8 @@ def story(request: ShopRequest, order: Order) -> dict[str, Any]:
 @require_safe
 def returned(request: ShopRequest, token: str) -> HttpResponse:
     """Back from the gateway. That proves nothing: the page waits until the gateway itself has told us."""
-    order = _order(token, Order.objects.select_related("market"))
-    payment = order.payments.last()
+    payment = Payment.objects.select_related("order__market").filter(order__number=number_in(token)).last()
+    order = payment.order if payment else _order(token, Order.objects.select_related("market"))
     if order.status != Order.Status.PLACED or payment is None or payment.status == Payment.Status.PENDING:
         return see_other(path_of(order))
     looks = request.GET.get("look", "1")
