@@ -215,20 +215,21 @@ def illustrated(basket: Basket) -> Basket:
 
 
 def look(cart: Cart, market: Market, *, on: date) -> Basket:
-    lines = cart.lines.priced(market).select_related("variant__product")
+    lines = cart.lines.priced(market).select_related("variant__product").order_by()
     return _basket(cart, lines, market, on)
 
 
 def open_one(carts: QuerySet[Cart], market: Market, *, on: date) -> Basket | None:
     """The one cart among `carts` with what it holds, in one query; an empty one takes a second."""
     lines = CartLine.objects.filter(cart__in=carts).priced(market)
-    found = list(lines.select_related("cart", "variant__product"))
+    found = list(lines.select_related("cart", "variant__product").order_by())
     cart = found[0].cart if found else carts.first()
     return _basket(cart, found, market, on) if cart else None
 
 
 def _basket(cart: Cart, lines: Iterable[CartLine], market: Market, on: date) -> Basket:
-    return Basket(cart, market, [_row(line, cart, market) for line in lines], on)
+    in_turn = sorted(lines, key=lambda line: (line.added_at, line.pk))
+    return Basket(cart, market, [_row(line, cart, market) for line in in_turn], on)
 
 
 def _row(line: CartLine, cart: Cart, market: Market) -> Row:

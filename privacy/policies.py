@@ -111,7 +111,7 @@ def register_hash() -> str:
 def in_force() -> dict[str, PolicyVersion]:
     """The version of each kind that holds now. What is published never changes, so it is remembered."""
     now = timezone.now()
-    return {version.kind: version for version in _published() if version.effective_at <= now}
+    return {version.kind: version for version in _published() if (version.effective_at or now) <= now}
 
 
 def _published() -> list[PolicyVersion]:

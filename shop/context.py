@@ -1,6 +1,8 @@
 """What every page of the shop knows: its name, its place, the menu, and the way to the other places."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -22,16 +25,11 @@ from shop.catalogue.models import Market
 from shop.catalogue.texts import country_name, language_name
 from shop.catalogue.tree import SECONDS, shelves
 
-FRAME = {
-    "top": "catalogue/_menu_top.html",
-    "tree": "catalogue/_menu_tree.html",
-    "places": "_places.html",
-    "foot": "_footer.html",
-}
 # Forms of people without a session carry no token (`shop.csrf`), so that their pages are all alike.
 NO_TOKEN = {"csrf_token": ""}
-# Stand in the remembered chooser for what differs from page to page.
-CART, PATH = "@cart@", "@path@"
+# Stand in the remembered head for what differs from page to page.
+CART, PATH, QUERY, PIECES = "@cart@", "@path@", "@query@", "@pieces@"
+OWN = re.compile("|".join((CART, PATH, QUERY, PIECES)))
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:
@@ -57,27 +55,46 @@ class Shop:
         self.market: Market | None = getattr(request, "market", None)
         self.language = get_language() or settings.LANGUAGE_CODE
 
+    def head(self, *, q: str, pieces: int, is_known: bool) -> SafeString:
+        """With what was searched for, how much is in the cart, and the way to sign in or to the account."""
+        token = getattr(self.request, "carried_token", "")
+        path = self.request.get_full_path().removeprefix(get_script_prefix().rstrip("/"))
+        own = {
+            CART: f"/c/{token}" if token else "",
+            PATH: escape(path),
+            QUERY: escape(q),
+            PIECES: _pieces(self.language, pieces) if pieces else "",
+        }
+        html = self._frame["head of somebody known" if is_known else "head"]
+        return mark_safe(OWN.sub(lambda mark: own[mark[0]], html))  # noqa: S308
+
+    @property
+    def foot(self) -> SafeString:
+        return mark_safe(self._frame["foot"])  # noqa: S308
+
     @cached_property
-    def frame(self) -> dict[str, SafeString]:
+    def _frame(self) -> dict[str, str]:
         """Head and foot of the page as far as they are the same everywhere in this market and language."""
         assert self.market is not None
         key = f"catalogue:frame:{self.language}-{self.market.country}"
         frame = cache.get_or_set(key, self._draw_frame, SECONDS) or {}
         here = f'href="{escape(self.request.path)}"'
         current = f'{here} aria-current="page"'
-        token = getattr(self.request, "carried_token", "")
-        path = escape(self.request.get_full_path().removeprefix(get_script_prefix().rstrip("/")))
-        own = {
+        return {
             part: in_this_address(self.request, html).replace(here, current) for part, html in frame.items()
         }
-        own["places"] = own["places"].replace(CART, f"/c/{token}" if token else "").replace(PATH, path)
-        return {part: mark_safe(html) for part, html in own.items()}  # noqa: S308
 
     def _draw_frame(self) -> dict[str, str]:
         assert self.market is not None
         context = {"shop": self, "market": self.market, "shelves": shelves().first}
+        context |= {"q": QUERY, "pieces": PIECES}
+        known = context | {"user": {"is_authenticated": True}}
         with page_prefix(self.language, self.market.country):
-            return {part: render_to_string(template, context) for part, template in FRAME.items()}
+            return {
+                "head": render_to_string("_header.html", context),
+                "head of somebody known": render_to_string("_header.html", known),
+                "foot": render_to_string("_footer.html", context),
+            }
 
     @property
     def opts_out(self) -> bool:
@@ -149,6 +166,12 @@ class Shop:
         return _("All prices in %(currency)s without tax, plus delivery, taxes and duties.") % {
             "currency": self.market.currency
         }
+
+
+@lru_cache(maxsize=256)
+def _pieces(language: str, pieces: int) -> str:
+    with translation.override(language):
+        return render_to_string("_pieces.html", {"pieces": pieces})
 
 
 def in_this_address(request: HttpRequest, html: str) -> SafeString:

@@ -45,15 +45,15 @@ class StateMachine(models.Model):
             self.refresh_from_db(fields=["status"], from_queryset=row)
             if not (self.can_advance(to) and self._leave(self.status, to, changes)):
                 return None
-        was = self.status
+        was: str = self.status
         for column, value in {"status": to, **changes}.items():
             setattr(self, column, value)
         return was
 
     def _leave(self, was: str, to: str, changes: Mapping[str, Any]) -> bool:
         """Check and move in one statement: of two at once only one finds the row as it was."""
-        row = type(self)._base_manager.filter(pk=self.pk, status=was)
-        return bool(row.update(status=to, **changes))
+        row = type(self)._base_manager.filter(pk=self.pk, status=was)  # type: ignore[misc]  # each brings its own
+        return bool(row.update(status=to, **changes))  # type: ignore[misc]
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:
         raise NotImplementedError

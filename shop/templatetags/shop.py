@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template import RequestContext
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,6 +12,7 @@ from moneyed import Money
 from pictures.models import PictureFieldFile
 
 from shop.catalogue.texts import country_name
+from shop.context import Shop
 from shop.money import format_money
 
 register = template.Library()
@@ -41,6 +43,18 @@ def icon(name: str) -> SafeString:
     """A drawing from the sprite; it says nothing to a screen reader, so a word must stand beside it."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def head(context: RequestContext) -> SafeString:
+    """The head of a page that has a market."""
+    page: Shop = context["shop"]
+    pieces, user = context.get("cart_count"), context.get("user")
+    return page.head(
+        q=context.get("q") or "",
+        pieces=(pieces() if callable(pieces) else pieces) or 0,
+        is_known=bool(user and user.is_authenticated),
     )
 
 
