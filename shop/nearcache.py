@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 # Needed by every page and seldom changed; few enough for each process to hold them all.
-NEAR = ("markets", "catalogue:tree:", "catalogue:frame:", "orders:delivery:", "privacy:policies")
+NEAR = (
+    "markets",
+    "catalogue:tree:",
+    "catalogue:frame:",
+    "orders:blank:",
+    "orders:delivery:",
+    "privacy:policies",
+)
 SECONDS = 10  # until a process hears of what another one changed
 
 

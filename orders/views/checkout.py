@@ -3,8 +3,11 @@
 import logging
 
 from allauth.core import ratelimit
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -28,7 +31,9 @@ from orders.pages import (
 from orders.prefilling import Known, known_of, save_address
 from privacy import policies
 from shop.catalogue.stock import OutOfStock
+from shop.context import Shop
 
+SECONDS = 60  # for which is remembered what is the same for everybody
 logger = logging.getLogger(__name__)
 
 
@@ -143,7 +148,16 @@ def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpRe
     basket = carts.illustrated(basket)
     quote = basket.quote(basket.offer(form["delivery"].value() or ""))
     context = {"basket": basket, "cart_count": basket.pieces, "form": form, "quote": quote}
+    if not form.is_bound and form.known is None:
+        context["blank"] = _blank_fields(request, form)
     return render(request, "orders/checkout.html", context)
+
+
+def _blank_fields(request: ShopRequest, form: CheckoutForm) -> SafeString:
+    """Before anything is typed they are the same for everybody in a market and language."""
+    key = f"orders:blank:{request.LANGUAGE_CODE}-{request.market.country}:{'phone' in form.fields}"
+    template, context = "orders/_who_and_where.html", {"form": form, "shop": Shop(request)}
+    return cache.get_or_set(key, lambda: render_to_string(template, context), SECONDS) or mark_safe("")
 
 
 def _review(
