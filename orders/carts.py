@@ -1,6 +1,6 @@
 """What a shopper does with a cart, and what the cart says about it: prices, stock and changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,8 +13,9 @@ from django.utils.safestring import mark_safe
 from moneyed import Money
 
 from orders import pricing, shipping
-from orders.models import Cart, CartLine
+from orders.models import Cart, CartLine, opening
 from orders.models.carts import MOST_PIECES
+from orders.models.opening import Opened
 from orders.pricing import Goods, Quote, QuoteLine
 from orders.shipping import Offer
 from shop.catalogue import thumbs
@@ -215,21 +216,15 @@ def illustrated(basket: Basket) -> Basket:
 
 
 def look(cart: Cart, market: Market, *, on: date) -> Basket:
-    lines = cart.lines.priced(market).select_related("variant__product").order_by()
-    return _basket(cart, lines, market, on)
+    """Raises `Cart.DoesNotExist` where it was ordered or purged meanwhile."""
+    opened = opening.by_id(cart.pk, market)
+    if opened is None:
+        raise Cart.DoesNotExist(cart.pk)
+    return basket_of(opened._replace(cart=cart), market, on=on)
 
 
-def open_one(carts: QuerySet[Cart], market: Market, *, on: date) -> Basket | None:
-    """The one cart among `carts` with what it holds, in one query; an empty one takes a second."""
-    lines = CartLine.objects.filter(cart__in=carts).priced(market)
-    found = list(lines.select_related("cart", "variant__product").order_by())
-    cart = found[0].cart if found else carts.first()
-    return _basket(cart, found, market, on) if cart else None
-
-
-def _basket(cart: Cart, lines: Iterable[CartLine], market: Market, on: date) -> Basket:
-    in_turn = sorted(lines, key=lambda line: (line.added_at, line.pk))
-    return Basket(cart, market, [_row(line, cart, market) for line in in_turn], on)
+def basket_of(opened: Opened, market: Market, *, on: date) -> Basket:
+    return Basket(opened.cart, market, [_row(line, opened.cart, market) for line in opened.lines], on)
 
 
 def _row(line: CartLine, cart: Cart, market: Market) -> Row:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orders import carts, fraud, payments, tax_archive
+from orders import carts, fraud, tax_archive
 from orders.carts import Basket, Row
-from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine, Payment
+from orders.models import Cart, Event, Fulfilment, Order, OrderAddress, OrderLine
 from orders.pricing import Quote, QuoteLine
 from privacy import audit, gate, policies
 from privacy.keys import blind_index
@@ -56,14 +56,6 @@ def begin(basket: Basket) -> str:
     """Open the checkout under a new token, which lasts for an hour of silence and for one order."""
     carts.see_prices(basket)
     return basket.cart.rotate_token()
-
-
-@transaction.atomic
-def order_to_pay(
-    basket: Basket, quote: Quote, contact: Contact, *, subject: DataSubject | None, language: str
-) -> Payment:
-    """Place the order together with the first try to pay for it. Raises what `place_order` raises."""
-    return payments.new_try(place_order(basket, quote, contact, subject=subject, language=language))
 
 
 @transaction.atomic(savepoint=False)

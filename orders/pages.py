@@ -15,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from accounts.models import User
 from orders import carts, saved_carts
 from orders.carts import Basket
-from orders.models import Cart
+from orders.models import Cart, opening
 from orders.models.carts import LIFETIME, cart_with_token
 from privacy.models import DataSubject
 from shop.address import page_prefix
@@ -45,7 +45,12 @@ def current_carts(request: ShopRequest) -> QuerySet[Cart]:
 
 def current_basket(request: ShopRequest) -> Basket | None:
     """The current cart as it stands today."""
-    return carts.open_one(current_carts(request), request.market, on=timezone.localdate())
+    opened, subject = None, subject_of(request)
+    if subject:
+        opened = opening.by_subject(subject, request.market)
+    elif request.cart_token:
+        opened = opening.by_token(request.cart_token, request.market)
+    return carts.basket_of(opened, request.market, on=timezone.localdate()) if opened else None
 
 
 def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.models import DataSubject
-from shop.catalogue.models import Market, Price, Variant
+from shop.catalogue.models import Market, Variant
 
 LIFETIME = timedelta(days=30)
 CHECKOUT_IDLE = timedelta(minutes=60)
@@ -111,13 +111,6 @@ class Cart(models.Model):
             self.touch()
 
 
-class CartLineQuerySet(models.QuerySet["CartLine"]):
-    def priced(self, market: Market) -> Self:
-        """Each line with what one piece costs in the market now: `amount`."""
-        price = Price.objects.filter(market=market, variant=OuterRef("variant"))
-        return self.annotate(amount=Subquery(price.values("amount")))
-
-
 class CartLine(models.Model):
     """A variant and how many; the price seen is kept so that the page can say when it changed."""
 
@@ -127,9 +120,7 @@ class CartLine(models.Model):
     seen_amount = models.BigIntegerField(help_text="minor units of the cart's market when last shown")
     added_at = models.DateTimeField(auto_now_add=True)
 
-    amount: int | None  # in `priced` lines
-
-    objects = CartLineQuerySet.as_manager()
+    amount: int | None  # of one piece in the market now, where `orders.models.opening` has read it
 
     class Meta:
         ordering = ["added_at", "pk"]

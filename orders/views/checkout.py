@@ -4,6 +4,7 @@ import logging
 
 from allauth.core import ratelimit
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -101,9 +102,11 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
     if not ratelimit.consume(request, action="place_order"):
         return _review(request, basket, form, hurried=True, status=429)
     try:
-        payment = placing.order_to_pay(
-            basket, quote, form.contact, subject=subject_of(request), language=request.LANGUAGE_CODE
-        )
+        with transaction.atomic():
+            order = placing.place_order(
+                basket, quote, form.contact, subject=subject_of(request), language=request.LANGUAGE_CODE
+            )
+            payment = payments.new_try(order)
     except OutOfStock:
         fresh = carts.look(basket.cart, request.market, on=basket.on)
         return _review(request, fresh, form, sold=True, status=409)
@@ -113,7 +116,7 @@ def _place(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpResp
         return _refusal(request)
     if isinstance(request.user, User) and form.wants_address_saved:
         save_address(request.user, request.market.country, form.address)
-    return _done(payment.order, payment)
+    return _done(order, payment)
 
 
 def _done(order: Order, payment: Payment | None = None) -> HttpResponse:
