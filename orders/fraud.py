@@ -78,9 +78,9 @@ def _decide(review: OrderReview, status: OrderReview.Status, actor: Any) -> None
 
 def _came_in_a_burst(order: Order) -> bool:
     """By the fingerprint of the e-mail address, so that guests are noticed too."""
-    senders = SubjectIdentifier.objects.filter(blind_index__in=blind_indexes("email", order.email))
-    recent = Order.objects.filter(
-        subject__in=senders.values("subject"), placed_at__gte=timezone.now() - BURST_WINDOW
+    recent = SubjectIdentifier.objects.filter(
+        blind_index__in=blind_indexes("email", order.email),
+        subject__orders__placed_at__gte=timezone.now() - BURST_WINDOW,
     )
     return recent.count() >= BURST
 

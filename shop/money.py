@@ -6,6 +6,7 @@ Minor units are what gateways speak and what every database adds exactly. How ma
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 from moneyed import Money
@@ -37,6 +38,7 @@ def round_money(amount: Decimal, currency: str) -> Money:
     return Money(amount.quantize(unit, rounding=ROUND_HALF_UP), currency)
 
 
+@lru_cache(maxsize=4096)
 def format_money(money: Money, language: str) -> str:
     """As a reader of that language writes it: €12.50, 12,50 €, ¥1,200."""
     return format_currency(money.amount, money.currency.code, locale=language.replace("-", "_"))

@@ -22,6 +22,13 @@ from orders.views.checkout import on_to_payment
 from shop.catalogue.texts import country_name
 from shop.states import InvalidTransition
 
+SHOWN_WHILE_WAITING = [
+    "status",
+    "order__number",
+    "order__status",
+    "order__language",
+    "order__market__country",
+]
 MOST_LOOKS = 20
 SECONDS_BETWEEN = 3
 
@@ -83,7 +90,8 @@ def story(request: ShopRequest, order: Order) -> dict[str, Any]:
 @require_safe
 def returned(request: ShopRequest, token: str) -> HttpResponse:
     """Back from the gateway. That proves nothing: the page waits until the gateway itself has told us."""
-    payment = Payment.objects.select_related("order__market").filter(order__number=number_in(token)).last()
+    payments = Payment.objects.select_related("order__market").only(*SHOWN_WHILE_WAITING)
+    payment = payments.filter(order__number=number_in(token)).last()
     order = payment.order if payment else _order(token, Order.objects.select_related("market"))
     if order.status != Order.Status.PLACED or payment is None or payment.status == Payment.Status.PENDING:
         return see_other(path_of(order))
