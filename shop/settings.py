@@ -134,6 +134,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA secure_delete=ON;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "shop.postgresql"
     DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
     # PostgreSQL parses and plans a statement it has seen before only once. A pooler that lends connections by
     # the transaction must know prepared statements too (PgBouncer does from 1.21).

@@ -100,7 +100,7 @@ def _read() -> dict[type[models.Model], dict[str, str]]:
 
 @cache
 def _columns() -> str:
+    own = [f"cart.{field.column}" for field in Cart._meta.concrete_fields]
     named = [name for columns in _read().values() for name in columns.values()]
-    return "SELECT cart.*, price.amount, " + ", ".join(
-        f'{name.replace("__", ".", 1)} AS "{name}"' for name in named
-    )
+    rest = [f'{name.replace("__", ".", 1)} AS "{name}"' for name in named]
+    return "SELECT " + ", ".join([*own, "price.amount", *rest])

@@ -158,7 +158,7 @@ def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpRe
 
 
 def _blank(request: ShopRequest, form: CheckoutForm) -> SafeString:
-    """The form before anything is typed: the same for everybody in a market and language with these offers."""
+    """The form before anything is typed: in a market and language the same for all who get these offers."""
     place = f"{request.LANGUAGE_CODE}-{request.market.country}"
     offers = ",".join(f"{code}={offer.amount.amount}" for code, offer in form.offers.items())
     html = cache.get_or_set(f"orders:blank:{place}:{offers}", lambda: _draw_blank(request, form), SECONDS)
