@@ -27,8 +27,11 @@ def notify(
     reachable = [channel for channel in event.channels if _can_reach(recipient, channel)]
     rows = [_row(subject, event, channel, about, key, data, recipient.language) for channel in reachable]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    fresh = list(Notification.objects.filter(uuid__in=[row.uuid for row in rows]))
+    written = Notification.objects.filter(uuid__in=[row.uuid for row in rows]).order_by()
+    pks = dict(written.values_list("uuid", "pk"))
+    fresh = [row for row in rows if row.uuid in pks]
     for notification in fresh:
+        notification.pk = pks[notification.uuid]
         sending.send_notification.delay_on_commit(notification.pk)
     return fresh
 

@@ -68,6 +68,15 @@ def kind_of(code: str) -> str:
     return _declared[code].kind if code in _declared else ""
 
 
+def partners() -> list[tuple[Processor, list[Text]]]:
+    """Those who may be given data today, and what."""
+    return [
+        (processor, list(allowed_fields(processor.code).values()))
+        for processor in Processor.objects.all()
+        if processor.is_cleared
+    ]
+
+
 def disclose(
     code: str,
     subject: DataSubject,
@@ -99,8 +108,8 @@ def disclose(
 
 
 def _cleared(code: str, subject: DataSubject, purpose: Purpose, channel: str) -> Processor:
-    processor = Processor.objects.cleared().filter(code=code).first()
-    if processor is None:
+    processor = next(iter(Processor.objects.filter(code=code).order_by()), None)
+    if processor is None or not processor.is_cleared:
         raise ProcessorNotCleared(f"{code}: no valid agreement, or not screened within a year")
     if processor.kind != _declared[code].kind:
         raise ProcessorNotCleared(

@@ -9,6 +9,7 @@ from celery.fixups.django import DjangoFixup, DjangoWorkerFixup
 from django.db import close_old_connections
 
 from privacy import closed
+from shop import memory
 from shop.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
@@ -54,6 +55,11 @@ app = Celery("shop", task_cls="shop.celery:OpaqueTask", fixups=[fixup])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+
+
+@signals.worker_process_init.connect
+def settle(**kwargs: Any) -> None:
+    memory.settle()
 
 
 @signals.setup_logging.connect

@@ -1,10 +1,9 @@
 """Other parties who receive personal data, and the ledger of what each of them received."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,19 +12,7 @@ from privacy.purposes import Purpose
 from .subjects import DataSubject
 
 # A screening is repeated every year.
-SCREENING_DAYS = 366
-
-
-class ProcessorQuerySet(models.QuerySet["Processor"]):
-    def cleared(self, on: date | None = None) -> Self:
-        """Those who may be given data today."""
-        today = on or timezone.localdate()
-        return self.filter(
-            Q(agreement_expires_on__isnull=True) | Q(agreement_expires_on__gte=today),
-            is_active=True,
-            agreement_signed_on__lte=today,
-            screened_on__gte=today - timedelta(days=SCREENING_DAYS),
-        )
+SCREENING = timedelta(days=366)
 
 
 class Processor(models.Model):
@@ -55,8 +42,6 @@ class Processor(models.Model):
     # Whom letters to the partner are addressed to; what they say is about nobody the shop still knows.
     desk = models.OneToOneField(DataSubject, models.PROTECT, null=True, editable=False, related_name="+")
 
-    objects = ProcessorQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
@@ -67,7 +52,12 @@ class Processor(models.Model):
 
     @property
     def is_cleared(self) -> bool:
-        return type(self).objects.cleared().filter(pk=self.pk).exists()
+        """It may be given data today."""
+        today = timezone.localdate()
+        has_agreed = self.agreement_signed_on is not None and self.agreement_signed_on <= today
+        has_ended = self.agreement_expires_on is not None and self.agreement_expires_on < today
+        screened = self.screened_on is not None and self.screened_on >= today - SCREENING
+        return self.is_active and has_agreed and not has_ended and screened
 
 
 class Disclosure(models.Model):

@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from privacy import data_map, differences, policies
-from privacy.models import PolicyVersion, Processor
-from privacy.processors import allowed_fields
+from privacy.models import PolicyVersion
+from privacy.processors import partners
 
 
 class KindConverter:
@@ -117,8 +117,5 @@ def _page(version: PolicyVersion) -> dict[str, Any]:
     }
     if version.kind == PolicyVersion.Kind.PRIVACY:
         context["entries"] = data_map.by_purpose()
-        context["partners"] = [
-            (processor, list(allowed_fields(processor.code).values()))
-            for processor in Processor.objects.cleared()
-        ]
+        context["partners"] = partners()
     return context

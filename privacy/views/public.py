@@ -5,8 +5,7 @@ from django.views.decorators.http import require_safe
 from privacy import data_map as register
 from privacy import facilities, laws
 from privacy import transparency as counted
-from privacy.models import Processor
-from privacy.processors import allowed_fields
+from privacy.processors import partners
 
 
 @require_safe
@@ -17,11 +16,7 @@ def data_map(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def processors(request: HttpRequest) -> HttpResponse:
-    partners = [
-        (processor, list(allowed_fields(processor.code).values()))
-        for processor in Processor.objects.cleared()
-    ]
-    return render(request, "privacy/processors.html", {"partners": partners})
+    return render(request, "privacy/processors.html", {"partners": partners()})
 
 
 @require_safe
