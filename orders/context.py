@@ -12,17 +12,16 @@ from orders.models import Cart, CartLine
 
 def cart_count(request: HttpRequest) -> dict[str, Any]:
     """One query, made only where there may be a cart and a template asks."""
-    found = _carts(request)
-    return {"cart_count": cache(lambda: _pieces(found)) if found is not None else 0}
+    return {"cart_count": cache(lambda: _pieces(request))}
 
 
-def _carts(request: HttpRequest) -> QuerySet[Cart] | None:
+def _pieces(request: HttpRequest) -> int:
     user, token = getattr(request, "user", None), getattr(request, "cart_token", "")
     if isinstance(user, User):
-        return Cart.objects.alive().filter(subject=user.subject_id)
-    return Cart.objects.of(token) if token else None
+        return _pieces_in(Cart.objects.alive().filter(subject=user.subject_id))
+    return _pieces_in(Cart.objects.of(token)) if token else 0
 
 
-def _pieces(found: QuerySet[Cart]) -> int:
+def _pieces_in(found: QuerySet[Cart]) -> int:
     lines = CartLine.objects.filter(cart__in=found)
     return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0

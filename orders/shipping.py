@@ -32,8 +32,11 @@ def offer(method: DeliveryMethod, market: Market, *, goods: Money) -> Offer:
 def methods_of(market: Market) -> list[DeliveryMethod]:
     """The market's ways in the shop's order, remembered for a minute as the markets are."""
     key = f"orders:delivery:{market.country}"
-    methods = DeliveryMethod.objects.filter(market=market, is_active=True)
-    return cache.get_or_set(key, lambda: list(methods), SECONDS) or []
+    return cache.get_or_set(key, lambda: _read_methods(market), SECONDS) or []
+
+
+def _read_methods(market: Market) -> list[DeliveryMethod]:
+    return list(DeliveryMethod.objects.filter(market=market, is_active=True))
 
 
 def offers(market: Market, *, goods: Money, grams: int) -> list[Offer]:

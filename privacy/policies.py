@@ -115,8 +115,11 @@ def in_force() -> dict[str, PolicyVersion]:
 
 
 def _published() -> list[PolicyVersion]:
-    versions = PolicyVersion.objects.published().order_by("effective_at", "number")
-    return cache.get_or_set(PUBLISHED, lambda: list(versions), SECONDS) or []
+    return cache.get_or_set(PUBLISHED, _read_published, SECONDS) or []
+
+
+def _read_published() -> list[PolicyVersion]:
+    return list(PolicyVersion.objects.published().order_by("effective_at", "number"))
 
 
 def in_the_news() -> list[PolicyVersion]:

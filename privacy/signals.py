@@ -3,11 +3,12 @@
 from django.http import HttpRequest
 
 HEADERS = ("Sec-GPC", "DNT")
+VARIABLES = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in HEADERS)  # as WSGI names them
 
 
 def opts_out(request: HttpRequest) -> bool:
     """Exactly "1" is a signal, sent once or several times; anything else is none."""
-    return any(_is_sent(request.headers.get(name, "")) for name in HEADERS)
+    return any(_is_sent(request.META.get(name, "")) for name in VARIABLES)
 
 
 def _is_sent(value: str) -> bool:

@@ -10,8 +10,10 @@ NEAR = (
     "markets",
     "catalogue:tree:",
     "catalogue:frame:",
+    "catalogue:news:",
     "orders:blank:",
     "orders:delivery:",
+    "orders:usual:",
     "privacy:policies",
 )
 SECONDS = 10  # until a process hears of what another one changed
