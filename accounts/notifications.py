@@ -32,7 +32,7 @@ def notify(
     fresh = [row for row in rows if row.uuid in pks]
     for notification in fresh:
         notification.pk = pks[notification.uuid]
-        sending.send_notification.delay_on_commit(notification.pk)
+        sending.announce(notification.pk)
     return fresh
 
 

@@ -4,7 +4,11 @@ queued; the words are rendered now and kept nowhere.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from celery import shared_task
@@ -18,6 +22,7 @@ from accounts.events import Event, Recipient
 from accounts.models import Channel, Notification, Suppression, User
 from privacy import audit, processors
 from privacy.models import DataSubject
+from shop.rows import single
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +38,31 @@ BACK_OFF = [
     timedelta(hours=24),
 ]
 PARTNER_RETRY = timedelta(minutes=10)  # until somebody renews an agreement
+_is_at_once = ContextVar("is_at_once", default=False)
 SWEEP = 200  # rows a sweep sends at most; the next one goes on
 
 
 @shared_task
 def send_notification(notification_id: int) -> None:
     send(notification_id)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What a worker tells in here it sends itself as soon as it is certain: no other task has to."""
+    token = _is_at_once.set(True)
+    try:
+        yield
+    finally:
+        _is_at_once.reset(token)
+
+
+def announce(notification_id: int) -> None:
+    """The row is due. Should this be lost, the next sweep finds it."""
+    if _is_at_once.get():
+        transaction.on_commit(partial(send, notification_id), robust=True)
+    else:
+        send_notification.delay_on_commit(notification_id)
 
 
 def send_due() -> None:
@@ -94,12 +118,12 @@ def _judge(notification: Notification, event: Event, about: Any) -> None:
 
 def _lock(notification_id: int) -> Notification | None:
     due = Notification.objects.due().filter(pk=notification_id)
-    return due.select_for_update(skip_locked=True, of=("self",)).select_related("subject__key").first()
+    return single(due.select_for_update(skip_locked=True, of=("self",)).select_related("subject__key"))
 
 
 def _row_of(notification: Notification, event: Event) -> Any:
     """The row it is about; read with the person at hand, so that decrypting it costs no query."""
-    about = event.rows().filter(pk=notification.object_id).first() if event.rows else notification.about
+    about = single(event.rows().filter(pk=notification.object_id)) if event.rows else notification.about
     if about is not None and getattr(about, "subject_id", None) == notification.subject_id:
         about.subject = notification.subject
     return about

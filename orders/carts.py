@@ -22,6 +22,7 @@ from shop.catalogue import thumbs
 from shop.catalogue.models import Market, Price, Product, Variant
 from shop.catalogue.thumbs import Thumb
 from shop.money import from_minor, to_minor
+from shop.rows import single
 
 
 class NotSold(ValueError):
@@ -136,7 +137,7 @@ class Basket:
 
 
 def price_of(variant: Variant, market: Market) -> Price | None:
-    return Price.objects.filter(variant=variant, market=market).first()
+    return single(Price.objects.filter(variant=variant, market=market))
 
 
 def on_sale(market: Market) -> QuerySet[Variant]:

@@ -2,13 +2,15 @@
 
 from celery import shared_task
 
+from accounts import sending
 from orders import carts, expiry, inbox, payments
 from orders.models import Payment, Refund, WebhookEvent
 
 
 @shared_task
 def process_webhook(event_id: int) -> None:
-    inbox.process(WebhookEvent.objects.get(pk=event_id))
+    with sending.at_once():
+        inbox.process(WebhookEvent.objects.get(pk=event_id))
 
 
 @shared_task

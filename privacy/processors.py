@@ -30,6 +30,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 
+from shop.rows import single
+
 from . import gate
 from .keys import current_key
 from .models import DataSubject, Disclosure, Processor
@@ -108,7 +110,7 @@ def disclose(
 
 
 def _cleared(code: str, subject: DataSubject, purpose: Purpose, channel: str) -> Processor:
-    processor = next(iter(Processor.objects.filter(code=code).order_by()), None)
+    processor = single(Processor.objects.filter(code=code))
     if processor is None or not processor.is_cleared:
         raise ProcessorNotCleared(f"{code}: no valid agreement, or not screened within a year")
     if processor.kind != _declared[code].kind:

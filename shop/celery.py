@@ -57,6 +57,7 @@ app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
 
 
+@signals.worker_ready.connect
 @signals.worker_process_init.connect
 def settle(**kwargs: Any) -> None:
     memory.settle()

@@ -1,9 +1,11 @@
 """The few tags every template may use without loading them."""
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -44,6 +46,13 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name
     )
+
+
+@register.simple_tag
+@cache
+def assets() -> SafeString:
+    """Styles and scripts, which change with a new version of the shop only."""
+    return render_to_string("_assets.html")
 
 
 @register.simple_tag(takes_context=True)

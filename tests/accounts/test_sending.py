@@ -294,7 +294,7 @@ def test_the_same_news_is_told_once(order):
 
 def test_the_words_are_kept_nowhere_and_the_queue_holds_ids(order, monkeypatch):
     queued = []
-    monkeypatch.setattr(sending.send_notification, "delay_on_commit", lambda *args: queued.append(args))
+    monkeypatch.setattr(sending, "announce", queued.append)
     waiting = queue(order, data={"email": "new.address@example.org"})
 
     send(waiting.pk)
@@ -303,7 +303,7 @@ def test_the_words_are_kept_nowhere_and_the_queue_holds_ids(order, monkeypatch):
     assert letter.to == ["new.address@example.org"]
     assert outcome(waiting) == ("sent", "")
     assert waiting.data is None
-    assert queued == [(waiting.pk,)]
+    assert queued == [waiting.pk]
     stolen = dump()
     for words in (b"Thank you for your order", b"new.address@example.org", letter.subject.encode()):
         assert words not in stolen

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 @pytest.fixture
 def order(monkeypatch):
-    monkeypatch.setattr("accounts.notifications.sending.send_notification.delay_on_commit", lambda pk: None)
+    monkeypatch.setattr("accounts.sending.announce", lambda pk: None)
     ProcessorFactory(code="mail", kind="messages", purpose="service_message")
     order = OrderFactory()
     OrderLineFactory(order=order)
