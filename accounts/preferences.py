@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import events
 from accounts.models import Channel, ChannelPreference, Notification, Subscription, Topic
 from accounts.recipients import recipient_of
-from privacy import audit, consent, gate, journal, keys
+from privacy import audit, consent, gate, journal
 from privacy.models import ConsentRecord, DataSubject, SubjectIdentifier
 from privacy.purposes import Purpose
 
@@ -241,8 +241,8 @@ def _same_person(subject: DataSubject) -> list[DataSubject]:
     person = recipient_of(subject)
     if person is None or not person.email:
         return [subject]
-    indexes = keys.blind_indexes(SubjectIdentifier.Kind.EMAIL, person.email)
-    proved = SubjectIdentifier.objects.filter(blind_index__in=indexes, verified_at__isnull=False)
+    known = SubjectIdentifier.objects.matching(SubjectIdentifier.Kind.EMAIL, person.email)
+    proved = known.filter(verified_at__isnull=False)
     accounts = EmailAddress.objects.filter(email=person.email, verified=True)
     others = DataSubject.objects.filter(
         Q(pk__in=proved.values("subject")) | Q(pk__in=accounts.values("user__subject"))
