@@ -480,3 +480,20 @@ def test_what_was_told_a_year_ago_is_forgotten(order, noon):
 def test_the_server_speaks_smtp(smtp):
     with smtp.up(), SMTP("127.0.0.1", smtp.port) as client:
         assert client.noop()[0] == 250
+
+
+def test_what_a_worker_tells_at_once_needs_no_task_of_its_own(
+    order, monkeypatch, django_capture_on_commit_callbacks
+):
+    queued = []
+    monkeypatch.setattr(sending.send_notification, "delay", lambda *args: queued.append(args))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        with sending.at_once():
+            [told] = notify(order.subject, "order_confirmed", about=order)
+        assert mail.outbox == []  # nothing leaves before it is certain
+        [later] = notify(order.subject, "order_confirmed", about=order, key="again")
+
+    assert [letter.to for letter in mail.outbox] == [[order.email]]
+    assert outcome(told) == ("sent", "")
+    assert queued == [(later.pk,)]

@@ -171,8 +171,8 @@ def sandbox(shop: Shop, *, webhook_port: int) -> Iterator[None]:
 @contextmanager
 def worker(shop: Shop) -> Iterator[int]:
     """Gives its process id."""
-    command = [*PYTHON, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--concurrency", "1"]
-    with running([*command, "--loglevel", "warning"], shop) as process:
+    command = [*PYTHON, "celery", "--app", "shop", "--quiet", "worker", "--beat", "--loglevel", "warning"]
+    with running([*command, "--pool", "threads", "--concurrency", "4"], shop) as process:
         yield process.pid
 
 

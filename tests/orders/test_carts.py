@@ -213,3 +213,15 @@ def test_the_cart_speaks_the_pages_language(client, variant, language):
 
     assert words != english[1] % {"left": 10}
     assert words in html.unescape(page.text)
+
+
+def test_the_blank_form_of_one_shopper_tells_the_next_nothing(cookieless, variant):
+    other = Shopper(type(cookieless.client)())
+    for one in (cookieless, other):
+        one.add(variant)
+        page = one.begin()
+
+    mine, theirs = other.prefix, cookieless.prefix
+    assert f'action="{mine}checkout/"' in page.text
+    assert mine != theirs
+    assert theirs not in page.text

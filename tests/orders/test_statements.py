@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from orders.sandbox.cards import Card
 
 # BEGIN and COMMIT are counted: in a test they are savepoints.
-MOST = {"add, cart": 8, "begin, details": 7, "review": 3, "place": 33, "webhook, payment, mail": 38}
+MOST = {"add, cart": 7, "begin, details": 5, "review": 1, "place": 26, "webhook, payment, mail": 26}
 
 
 class Counted(dict[str, int]):

@@ -1,8 +1,8 @@
 import pytest
 
-from orders.models import Fulfilment
+from orders.models import Fulfilment, Payment
 from shop.states import InvalidTransition
-from tests.factories import FulfilmentFactory
+from tests.factories import FulfilmentFactory, PaymentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +37,16 @@ def test_the_state_in_the_database_decides_not_the_one_in_memory():
         stale.advance(Fulfilment.Status.PACKED)
 
     assert stale.status == Fulfilment.Status.CANCELLED
+
+
+def test_a_move_that_is_still_allowed_is_made_from_where_the_row_is_now():
+    payment = PaymentFactory()
+    stale = Payment.objects.get(pk=payment.pk)
+    payment.advance(Payment.Status.PENDING)
+
+    stale.advance(Payment.Status.CAPTURED, reference="pi_1")
+
+    payment.refresh_from_db()
+    assert (payment.status, payment.reference) == (Payment.Status.CAPTURED, "pi_1")
+    moves = payment.order.events.values_list("was", "became")
+    assert list(moves) == [("started", "pending"), ("pending", "captured")]
