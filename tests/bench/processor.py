@@ -29,6 +29,6 @@ def _ticks(pid: int) -> int:
     try:
         figures = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:  # it ended just now, and its parent counts it
+    except (FileNotFoundError, ProcessLookupError):  # it ended just now, and its parent counts it
         return 0
     return sum(map(int, figures[11:15])) + sum(_ticks(int(child)) for child in children)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from orders import carts
 from orders.models import Cart, CartLine, opening
 from orders.models.carts import LIFETIME
 from tests.factories import DataSubjectFactory, MarketFactory, VariantFactory
@@ -71,3 +72,11 @@ def test_a_saved_cart_is_opened_by_its_owner_and_by_no_token(market):
     assert opening.by_token(token, market) is None
     assert opening.by_subject(owner, market).cart == cart
     assert opening.by_subject(DataSubjectFactory(), market) is None
+
+
+def test_a_cart_that_is_gone_meanwhile_holds_nothing(carried, market, variant):
+    cart, _token = carried
+    put(cart, variant)
+    Cart.objects.all().delete()
+
+    assert carts.look(cart, market, on=timezone.localdate()).rows == []
