@@ -50,9 +50,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 @cache
-def assets() -> SafeString:
+def styles_and_scripts() -> SafeString:
     """Styles and scripts, which change with a new version of the shop only."""
-    return render_to_string("_assets.html")
+    return render_to_string("_styles_and_scripts.html")
 
 
 @register.simple_tag(takes_context=True)
