@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -18,10 +18,9 @@ def cart_count(request: HttpRequest) -> dict[str, Any]:
 def _pieces(request: HttpRequest) -> int:
     user, token = getattr(request, "user", None), getattr(request, "cart_token", "")
     if isinstance(user, User):
-        return _pieces_in(Cart.objects.alive().filter(subject=user.subject_id))
-    return _pieces_in(Cart.objects.of(token)) if token else 0
-
-
-def _pieces_in(found: QuerySet[Cart]) -> int:
-    lines = CartLine.objects.filter(cart__in=found)
-    return lines.aggregate(pieces=Sum("quantity"))["pieces"] or 0
+        found = Cart.objects.alive().filter(subject=user.subject_id)
+    elif token:
+        found = Cart.objects.of(token)
+    else:
+        return 0
+    return CartLine.objects.filter(cart__in=found).aggregate(pieces=Sum("quantity"))["pieces"] or 0

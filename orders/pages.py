@@ -45,12 +45,9 @@ def current_carts(request: ShopRequest) -> QuerySet[Cart]:
 
 def current_basket(request: ShopRequest) -> Basket | None:
     """The current cart as it stands today."""
-    opened, subject = None, subject_of(request)
-    if subject:
-        opened = opening.by_subject(subject, request.market)
-    elif request.cart_token:
-        opened = opening.by_token(request.cart_token, request.market)
-    return carts.basket_of(opened, request.market, on=timezone.localdate()) if opened else None
+    subject, market = subject_of(request), request.market
+    opened = opening.by_subject(subject, market) if subject else opening.by_token(request.cart_token, market)
+    return carts.basket_of(opened, market, on=timezone.localdate()) if opened else None
 
 
 def cart_to_fill(request: ShopRequest) -> tuple[Cart, str]:

@@ -5,13 +5,12 @@ from typing import Any, ClassVar
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
-# Needed by every page and seldom changed; few enough for each process to hold them all.
+# Asked for again and again, seldom changed, and few enough for each process to hold them all.
 NEAR = (
     "markets",
     "catalogue:tree:",
     "catalogue:frame:",
     "catalogue:news:",
-    "orders:blank:",
     "orders:delivery:",
     "orders:usual:",
     "privacy:policies",

@@ -138,8 +138,8 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
     # PostgreSQL parses and plans a statement it has seen before only once. A pooler that lends connections by
     # the transaction must know prepared statements too (PgBouncer does from 1.21).
-    DATABASES["default"].setdefault("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
+    PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
+    DATABASES["default"]["OPTIONS"] = PREPARED | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")

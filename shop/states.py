@@ -39,20 +39,22 @@ class StateMachine(models.Model):
 
     def _move(self, to: str, changes: Mapping[str, Any]) -> str | None:
         """The state it left; None where the table does not know the move from there."""
-        if not (self.can_advance(to) and self._leave(self.status, to, changes)):
+        if not self._leave(to, changes):
             # The row may have moved since it was read: it is judged by what it is now.
             row = type(self)._base_manager.select_for_update()
             self.refresh_from_db(fields=["status"], from_queryset=row)
-            if not (self.can_advance(to) and self._leave(self.status, to, changes)):
+            if not self._leave(to, changes):
                 return None
         was: str = self.status
         for column, value in {"status": to, **changes}.items():
             setattr(self, column, value)
         return was
 
-    def _leave(self, was: str, to: str, changes: Mapping[str, Any]) -> bool:
+    def _leave(self, to: str, changes: Mapping[str, Any]) -> bool:
         """Check and move in one statement: of two at once only one finds the row as it was."""
-        row = type(self)._base_manager.filter(pk=self.pk, status=was)  # type: ignore[misc]  # each brings its own
+        if not self.can_advance(to):
+            return False
+        row = type(self)._base_manager.filter(pk=self.pk, status=self.status)  # type: ignore[misc]  # each brings its own
         return bool(row.update(status=to, **changes))  # type: ignore[misc]
 
     def record_transition(self, from_status: str, to_status: str, actor: Any) -> None:

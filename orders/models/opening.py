@@ -44,6 +44,8 @@ class Opened(NamedTuple):
 
 def by_token(token: str, market: Market) -> Opened | None:
     """As `Cart.objects.of` finds it."""
+    if not token:
+        return None
     return _open(CARRIED, market, token_hash=hash_token(token), expires_at=timezone.now())
 
 

@@ -3,12 +3,9 @@
 import logging
 
 from allauth.core import ratelimit
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -31,11 +28,9 @@ from orders.pages import (
 )
 from orders.prefilling import Known, known_of, save_address
 from privacy import policies
-from shop.address import page_prefix
+from shop.catalogue import parts
 from shop.catalogue.stock import OutOfStock
-from shop.context import Shop, in_this_address
 
-SECONDS = 60  # for which is remembered what is the same for everybody
 logger = logging.getLogger(__name__)
 
 
@@ -153,21 +148,10 @@ def _details(request: ShopRequest, basket: Basket, form: CheckoutForm) -> HttpRe
     quote = basket.quote(basket.offer(form["delivery"].value() or ""))
     context = {"basket": basket, "cart_count": basket.pieces, "form": form, "quote": quote}
     if not form.is_bound and request.session.is_empty():
-        context["blank"] = _blank(request, form)
+        offers = ",".join(f"{code}={offer.amount}" for code, offer in form.offers.items())
+        template = "orders/_checkout_form.html"
+        context["blank"] = parts.draw(request, template, lambda: {"form": form}, kind=offers)
     return render(request, "orders/checkout.html", context)
-
-
-def _blank(request: ShopRequest, form: CheckoutForm) -> SafeString:
-    """The form before anything is typed: in a market and language the same for all who get these offers."""
-    place = f"{request.LANGUAGE_CODE}-{request.market.country}"
-    offers = ",".join(f"{code}={offer.amount.amount}" for code, offer in form.offers.items())
-    html = cache.get_or_set(f"orders:blank:{place}:{offers}", lambda: _draw_blank(request, form), SECONDS)
-    return in_this_address(request, html or "")
-
-
-def _draw_blank(request: ShopRequest, form: CheckoutForm) -> str:
-    with page_prefix(request.LANGUAGE_CODE, request.market.country):
-        return render_to_string("orders/_checkout_form.html", {"form": form, "shop": Shop(request)})
 
 
 def _review(

@@ -19,12 +19,17 @@ from shop.catalogue.cards import SECONDS
 from shop.context import Shop, in_this_address
 
 
-def draw(request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]) -> SafeString:
-    """The part of the page at this address; `context` is asked only where it is not remembered."""
+def draw(
+    request: HttpRequest, template: str, context: Callable[[], dict[str, Any]], *, kind: str = ""
+) -> SafeString:
+    """The part of the page at this address; `context` is asked only where it is not remembered.
+
+    `kind` tells apart what is not the same for everybody at this address.
+    """
     shop = Shop(request)
     assert shop.market is not None
     place = f"{shop.language}-{shop.market.country.lower()}"
-    asked = f"{template} {place} {request.path_info}?{request.GET.urlencode()}"
+    asked = f"{template} {place} {request.path_info}?{request.GET.urlencode()} {kind}"
     key = "catalogue:part:" + hashlib.sha256(asked.encode()).hexdigest()
     html = cache.get(key)
     if html is None:
